@@ -1,0 +1,203 @@
+// Owns the text of the IPv4 (RFC 791) and IPv6 (RFC 8200) headers with options and extension headers.
+// The ports of the layer above are part of it: they stand behind the addresses.
+import {
+  extensionHeaderName,
+  PROTOCOL_FRAGMENT,
+  PROTOCOL_NO_NEXT_HEADER,
+  PROTOCOL_SCTP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+} from "./names.js";
+import {
+  DONE,
+  IP_PROTOCOL,
+  type NextLayer,
+  type PacketCursor,
+  truncated,
+  writeProtocol,
+} from "./packet-cursor.js";
+import type { TextWriter } from "./text-writer.js";
+
+const IPV4_HEADER = 20;
+const IPV6_HEADER = 40;
+
+const IPV4_RESERVED = 0x80;
+const IPV4_DONT_FRAGMENT = 0x40;
+const IPV4_MORE_FRAGMENTS = 0x20;
+
+const OPTION_END = 0;
+const OPTION_NOP = 1;
+
+export function formatIpv4(out: TextWriter, cursor: PacketCursor): NextLayer {
+  if (!cursor.has(IPV4_HEADER)) return truncated(out);
+  const { data, at, end } = cursor;
+  const headerLength = (data[at]! & 0x0f) * 4;
+  const totalLength = cursor.u16(2);
+  const protocol = data[at + 9]!;
+  const fragment = cursor.u16(6);
+
+  const payload = at + Math.max(headerLength, IPV4_HEADER);
+  const payloadLength = Math.max(totalLength - headerLength, 0);
+  // Bytes past the total length are padding of the link. A length not filled in yet leaves nothing to show of the payload.
+  const payloadEnd = Math.min(payload + payloadLength, end);
+  const ports = hasPorts(protocol, payloadEnd - payload);
+
+  out.ipv4(data, at + 12);
+  if (ports) writePort(out, data, payload);
+  out.ascii(" > ");
+  out.ipv4(data, at + 16);
+  if (ports) writePort(out, data, payload + 2);
+  out.ascii(" tos 0x");
+  out.hex(data[at + 1]!);
+  writeEcn(out, data[at + 1]!);
+  out.ascii(" ttl ");
+  out.dec(data[at + 8]!);
+  out.ascii(" id ");
+  out.dec(cursor.u16(4));
+  out.ascii(" off ");
+  out.dec((fragment & 0x1fff) * 8);
+  writeFragmentFlags(out, fragment >> 8);
+  if (totalLength > 0) {
+    out.ascii(" len ");
+    out.dec(totalLength);
+  }
+  if (headerLength > IPV4_HEADER) writeOptions(out, data, at + IPV4_HEADER, Math.min(payload, end));
+  writeProtocol(out, protocol);
+
+  cursor.at = payload;
+  cursor.end = payloadEnd;
+  cursor.protocol = protocol;
+  cursor.payloadLength = payloadLength;
+  return IP_PROTOCOL;
+}
+
+export function formatIpv6(out: TextWriter, cursor: PacketCursor): NextLayer {
+  if (!cursor.has(IPV6_HEADER)) return truncated(out);
+  const { data, at } = cursor;
+  const payloadLength = cursor.u16(4);
+  const nextHeader = data[at + 6]!;
+  const payload = at + IPV6_HEADER;
+  const payloadEnd = Math.min(payload + payloadLength, cursor.end);
+  const ports = hasPorts(nextHeader, payloadEnd - payload);
+
+  out.ipv6(data, at + 8);
+  if (ports) writePort(out, data, payload);
+  out.ascii(" > ");
+  out.ipv6(data, at + 24);
+  if (ports) writePort(out, data, payload + 2);
+  writeEcn(out, data[at + 1]! >> 4);
+  out.ascii(" ttl ");
+  out.dec(data[at + 7]!);
+  out.ascii(" label 0x");
+  out.hex(cursor.u24(1) & 0x0fffff);
+  if (payloadLength > 0) {
+    out.ascii(" len ");
+    out.dec(payloadLength);
+  }
+
+  cursor.at = payload;
+  cursor.end = payloadEnd;
+  cursor.protocol = nextHeader;
+  cursor.payloadLength = payloadLength;
+  skipExtensionHeaders(out, cursor);
+  if (cursor.protocol === PROTOCOL_NO_NEXT_HEADER) return DONE;
+  writeProtocol(out, cursor.protocol);
+  // An extension header that could not be skipped was cut.
+  if (extensionHeaderName(cursor.protocol) !== undefined) return truncated(out);
+  return IP_PROTOCOL;
+}
+
+/** Walks to the first header that is none of the extension headers, listing those on the way. */
+function skipExtensionHeaders(out: TextWriter, cursor: PacketCursor): void {
+  let name = extensionHeaderName(cursor.protocol);
+  if (name === undefined || !cursor.has(2)) return;
+  out.ascii(" exts [");
+  for (let first = true; name !== undefined && cursor.has(2); first = false) {
+    if (!first) out.char(0x2c);
+    out.ascii(name);
+    // The fragment header has eight bytes and a reserved octet where the others have their length (RFC 8200 section 4.5).
+    const length = cursor.protocol === PROTOCOL_FRAGMENT ? 8 : 8 + cursor.u8(1) * 8;
+    cursor.protocol = cursor.u8(0);
+    cursor.at += length;
+    cursor.payloadLength = Math.max(cursor.payloadLength - length, 0);
+    name = extensionHeaderName(cursor.protocol);
+  }
+  out.char(0x5d);
+}
+
+/** Ports are shown when the whole header of their protocol is there. */
+function hasPorts(protocol: number, available: number): boolean {
+  switch (protocol) {
+    case PROTOCOL_TCP:
+      return available >= 20;
+    case PROTOCOL_UDP:
+      return available >= 8;
+    case PROTOCOL_SCTP:
+      return available >= 12;
+    default:
+      return false;
+  }
+}
+
+function writePort(out: TextWriter, data: Uint8Array, at: number): void {
+  out.char(0x2e);
+  out.dec((data[at]! << 8) | data[at + 1]!);
+}
+
+/** RFC 3168 section 5, from the two lowest bits. */
+function writeEcn(out: TextWriter, trafficClass: number): void {
+  switch (trafficClass & 0x03) {
+    case 1:
+      out.ascii(" ECT(1)");
+      return;
+    case 2:
+      out.ascii(" ECT(0)");
+      return;
+    case 3:
+      out.ascii(" CE");
+      return;
+    default:
+      return;
+  }
+}
+
+function writeFragmentFlags(out: TextWriter, flags: number): void {
+  if ((flags & (IPV4_RESERVED | IPV4_DONT_FRAGMENT | IPV4_MORE_FRAGMENTS)) === 0) return;
+  let separator = " [";
+  if ((flags & IPV4_MORE_FRAGMENTS) !== 0) {
+    out.ascii(" [+");
+    separator = ",";
+  }
+  if ((flags & IPV4_DONT_FRAGMENT) !== 0) {
+    out.ascii(separator);
+    out.ascii("DF");
+    separator = ",";
+  }
+  if ((flags & IPV4_RESERVED) !== 0) {
+    out.ascii(separator);
+    out.ascii("rsvd");
+  }
+  out.char(0x5d);
+}
+
+/**
+ * Lists the option numbers, without class and copied flag, spelt as Retis files spell them: `Ipv4OptionNumber(20)`. An end of list
+ * counts as an option only behind another one: alone it is padding.
+ */
+function writeOptions(out: TextWriter, data: Uint8Array, start: number, end: number): void {
+  let separator = " opts [";
+  for (let at = start; at < end; ) {
+    const number = data[at]! & 0x1f;
+    if (number === OPTION_END && at === start) return;
+    out.ascii(separator);
+    out.ascii("Ipv4OptionNumber(");
+    out.dec(number);
+    out.char(0x29);
+    separator = ",";
+    if (number === OPTION_END) break;
+    // A length below two cannot be skipped by: take it for two.
+    if (number === OPTION_NOP) at += 1;
+    else at += at + 1 < end ? Math.max(data[at + 1]!, 2) : 2;
+  }
+  if (separator === ",") out.char(0x5d);
+}

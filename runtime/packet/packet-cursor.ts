@@ -1,0 +1,123 @@
+// Owns the place where the formatter stands in a packet: bounds, the layer to come, and the two endings of an incomplete text.
+// Layers return what comes next instead of calling it: nested tunnels of a hostile packet then cost no stack.
+import { etherTypeName, ipProtocolName } from "./names.js";
+import type { TextWriter } from "./text-writer.js";
+
+/** What stands at the cursor once a layer is written; plain numbers, as this runs once per header of every event. */
+export const DONE = 0;
+/** An Ethernet header. */
+export const ETHERNET = 1;
+/** The payload of EtherType `cursor.etherType`. */
+export const ETHERTYPE = 2;
+/** An IPv4 header. */
+export const IPV4 = 3;
+/** An IPv6 header. */
+export const IPV6 = 4;
+/** The payload of IP protocol `cursor.protocol`. */
+export const IP_PROTOCOL = 5;
+
+export type NextLayer =
+  | typeof DONE
+  | typeof ETHERNET
+  | typeof ETHERTYPE
+  | typeof IPV4
+  | typeof IPV6
+  | typeof IP_PROTOCOL;
+
+/** Readers take offsets from `at` and must be preceded by `has`: the bytes behind `end` belong to another event. */
+export class PacketCursor {
+  etherType = 0;
+  protocol = 0;
+  /** What the IP headers say about the length from `at` on; more than is there when the capture is cut. */
+  payloadLength = 0;
+
+  constructor(
+    readonly data: Uint8Array,
+    public at: number,
+    public end: number,
+    readonly linkLayer: boolean,
+  ) {}
+
+  has(count: number): boolean {
+    return this.at + count <= this.end;
+  }
+
+  u8(offset: number): number {
+    return this.data[this.at + offset]!;
+  }
+
+  u16(offset: number): number {
+    const at = this.at + offset;
+    return (this.data[at]! << 8) | this.data[at + 1]!;
+  }
+
+  u24(offset: number): number {
+    const at = this.at + offset;
+    return (this.data[at]! << 16) | (this.data[at + 1]! << 8) | this.data[at + 2]!;
+  }
+
+  u32(offset: number): number {
+    return readU32(this.data, this.at + offset);
+  }
+}
+
+export function readU32(data: Uint8Array, at: number): number {
+  return ((data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!) >>> 0;
+}
+
+/** Ends the text where bytes of a known header are missing. */
+export function truncated(out: TextWriter): typeof DONE {
+  out.ascii("... (truncated or incomplete packet)");
+  return DONE;
+}
+
+export function unsupportedEtherType(out: TextWriter, etherType: number): typeof DONE {
+  out.ascii("... (ethertype 0x");
+  out.hexPadded(etherType, 4);
+  return endUnsupported(out);
+}
+
+export function unsupportedProtocol(out: TextWriter, protocol: number): typeof DONE {
+  out.ascii("... (protocol 0x");
+  out.hex(protocol);
+  return endUnsupported(out);
+}
+
+export function unsupportedNumber(out: TextWriter, what: string, number: number): typeof DONE {
+  out.ascii("... (");
+  out.ascii(what);
+  out.char(0x20);
+  out.dec(number);
+  return endUnsupported(out);
+}
+
+function endUnsupported(out: TextWriter): typeof DONE {
+  out.ascii(" not supported, use 'retis pcap')");
+  return DONE;
+}
+
+/** ` ethertype IPv4 (0x0800)`, with `label` in place of the first word. */
+export function writeEtherType(out: TextWriter, label: string, etherType: number): void {
+  out.ascii(label);
+  const name = etherTypeName(etherType);
+  if (name !== undefined) {
+    out.char(0x20);
+    out.ascii(name);
+  }
+  out.ascii(" (0x");
+  out.hexPadded(etherType, 4);
+  out.char(0x29);
+}
+
+/** ` proto TCP (6)`. */
+export function writeProtocol(out: TextWriter, protocol: number): void {
+  out.ascii(" proto ");
+  const name = ipProtocolName(protocol);
+  if (name !== undefined) {
+    out.ascii(name);
+    out.char(0x20);
+  }
+  out.char(0x28);
+  out.dec(protocol);
+  out.char(0x29);
+}
