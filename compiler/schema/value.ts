@@ -27,7 +27,7 @@ export interface FrameMember {
   readonly presentIf?: string;
 }
 
-export type Load = HeaderLoad | LayersLoad | PacketLoad | KernelLoad | ArgumentLoad | ContextLoad;
+export type Load = HeaderLoad | LayersLoad | PacketLoad | KernelLoad | ArgumentLoad | ContextLoad | FrameLoad;
 
 /** Bytes of the packet, big endian, at a fixed place of a header. Absent without the layer or beyond the window. */
 export interface HeaderLoad {
@@ -76,6 +76,13 @@ export interface ContextLoad {
   readonly frame: FrameMember;
 }
 
+/** Collected into the frame, but out of reach of the kernel's verdict: user space decides. `reason` is for `explain`. */
+export interface FrameLoad {
+  readonly kind: "frame";
+  readonly frame: FrameMember;
+  readonly reason: string;
+}
+
 export type ArithmeticOperator = "|" | "^" | "&" | "<<" | ">>" | "+" | "-" | "*" | "/" | "%";
 
 /** A 64-bit number. `signed` false: u64. Absent when an operand is, or on division by zero. */
@@ -93,6 +100,14 @@ export type Value =
   | { readonly kind: "negate"; readonly operand: Value; readonly signed: boolean }
   /** The first that is present: `ip.ttl` is IPv4's, else IPv6's. */
   | { readonly kind: "first"; readonly values: readonly Value[]; readonly signed: boolean }
+  /** The value, present only while `guard` is present and one of `accepts`: `icmp.id` is there in an echo only. */
+  | {
+      readonly kind: "guarded";
+      readonly value: Value;
+      readonly guard: Value;
+      readonly accepts: readonly bigint[];
+      readonly signed: boolean;
+    }
   /** What only user space works out (a walk over TCP options): named, computed by codegen/predicates. */
   | { readonly kind: "computed"; readonly name: string; readonly reason: string; readonly signed: boolean };
 
