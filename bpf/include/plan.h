@@ -8,18 +8,34 @@
  * reads it as constants and removes what a slot does not use.
  */
 
-#define SLOTS 64   /* attach points of one script, per program type */
-#define WINDOW 256 /* bytes that a predicate can see */
+enum limit {
+	SLOTS = 64,   /* attach points of one script */
+	WINDOW = 256, /* bytes that a predicate can see */
+	HEADERS = 80, /* Ethernet, a tag, IPv6 and the fixed part of TCP, rounded up */
+	ARGUMENTS = 12, /* arguments that a probe can have: MAX_BPF_FUNC_ARGS */
+};
 
 /* How kernel memory is read: typed loads (tp_btf), or probe reads (raw_tp, kprobe). */
 enum access { ACCESS_TYPED, ACCESS_PROBE };
 
+/* How the verifier lets a program read its stack at an offset that is not constant. */
+enum stack_reads {
+	STACK_READS_FIXED,	 /* not at all: the window is read by probe reads */
+	STACK_READS_INITIALIZED, /* since 5.12 (01f810ace9ed), where every byte was written */
+	STACK_READS_ANY,	 /* since 6.3 (6715df8d5d24) */
+};
+
 /* One attach point. Argument positions count from 0; -1: it has no such argument. */
 struct slot {
 	u64 wants[SECTIONS]; /* a section is collected when one of these clauses holds */
-	u16 window;	     /* bytes of the packet that decide() reads; 0: none, nothing is parsed */
-	u8 access;	     /* enum access */
-	u8 vlan;	     /* decide() looks at VLAN tags, the accelerated one among them */
+	/*
+	 * What decide() reads of the packet: 0: nothing, not even its length, and nothing is parsed. Up to
+	 * HEADERS: fixed parts of the headers up to the transport header (20 bytes of it), wherever options
+	 * and extension headers move it. More: any bytes of the window.
+	 */
+	u16 window;
+	u8 access; /* enum access */
+	u8 vlan;   /* decide() looks at VLAN tags, the accelerated one among them */
 	s8 skb;
 	s8 reason;
 	s8 location;

@@ -18,7 +18,7 @@ struct frame {
 	u32 reserved;
 };
 
-enum {
+enum frame_flag {
 	FRAME_TRUNCATED = 1, /* the packet has bytes beyond what the predicate could see */
 };
 

@@ -14,7 +14,7 @@ struct layers {
 	u8 reserved;
 };
 
-enum {
+enum layer {
 	LAYER_ETH = 1 << 0,
 	LAYER_VLAN = 1 << 1,
 	LAYER_ARP = 1 << 2,

@@ -2,7 +2,9 @@
 #pragma once
 #include "../include/types.h"
 
-#define STACK_DEPTH 127 /* PERF_MAX_STACK_DEPTH, the kernel's own default bound */
+enum stack_limit {
+	STACK_DEPTH = 127, /* PERF_MAX_STACK_DEPTH, the kernel's own default bound */
+};
 
 /* Return addresses, innermost first. The tracer's own frames are still here: user space cuts them by name. */
 struct section_stack {
