@@ -100,12 +100,12 @@ export type Value =
   | { readonly kind: "negate"; readonly operand: Value; readonly signed: boolean }
   /** The first that is present: `ip.ttl` is IPv4's, else IPv6's. */
   | { readonly kind: "first"; readonly values: readonly Value[]; readonly signed: boolean }
-  /** The value, present only while `guard` is present and one of `accepts`: `icmp.id` is there in an echo only. */
+  /** The value, present only while `guard` is present and one of `accepts`: `icmp.id` is in echo messages only. */
   | {
       readonly kind: "guarded";
       readonly value: Value;
       readonly guard: Value;
-      readonly accepts: readonly bigint[];
+      readonly accepts: readonly bigint[] | "nonzero";
       readonly signed: boolean;
     }
   /** What only user space works out (a walk over TCP options): named, computed by codegen/predicates. */
