@@ -1,10 +1,10 @@
 // What is done where: attach points, the clauses that are tested at each, what is collected, how a frame is laid out.
 // Everything after this stage (code generators, loader, decoder, outputs, `explain`) reads the plan only. Types only.
 import type { CheckedOption, Settings } from "../check/checked.js";
+import type { Parameter } from "../kernel-facts.js";
 import type { Field } from "../schema/field.js";
 import type { SectionName, Value } from "../schema/value.js";
 import type { Span } from "../source/diagnostic.js";
-import type { Parameter } from "../kernel-facts.js";
 import type { Test } from "./predicate.js";
 
 export interface Plan {

@@ -1,7 +1,8 @@
 // A predicate as both verdicts compute it: names resolved, sides and families spelled out, types settled. Types only.
 // Every kind is two-valued: a comparison with an absent value is false, and `not` of it true (LANGUAGE §3).
-import type { Span } from "../source/diagnostic.js";
+
 import type { Layer, SectionName, StringLoad, Value } from "../schema/value.js";
+import type { Span } from "../source/diagnostic.js";
 
 export type ComparisonOperator = "==" | "!=" | "<" | "<=" | ">" | ">=";
 
@@ -24,7 +25,12 @@ export type Test =
       readonly right: Value;
     }
   /** The value lies in one of the ranges, which are disjoint and ascending (`negated`: in none). False when absent. */
-  | { readonly kind: "ranges"; readonly value: Value; readonly ranges: readonly Range[]; readonly negated: boolean }
+  | {
+      readonly kind: "ranges";
+      readonly value: Value;
+      readonly ranges: readonly Range[];
+      readonly negated: boolean;
+    }
   | { readonly kind: "layer"; readonly anyOf: readonly Layer[] }
   /** The packet as a whole is there (`packet`), skb->dev is set (`dev`), … */
   | { readonly kind: "section"; readonly section: SectionName }

@@ -1,0 +1,55 @@
+// A column of a record: what it is the value of, and which sections that value lies in.
+import type { CheckedScript, Column } from "../check/checked.js";
+import type { Field } from "../schema/field.js";
+import type { SectionName } from "../schema/value.js";
+import { assertNever } from "../source/assert-never.js";
+import type { Expr } from "../syntax/ast.js";
+import { lowerTest } from "./lower-test.js";
+import { lowerValue, resolve } from "./lower-value.js";
+import type { ColumnValue, PlannedColumn } from "./plan.js";
+import { sectionsOfTest, sectionsOfValue } from "./used-sections.js";
+
+export function planColumn(column: Column, checked: CheckedScript): PlannedColumn {
+  return { source: column.source, value: columnValue(column.value, checked) };
+}
+
+function columnValue(expr: Expr, checked: CheckedScript): ColumnValue {
+  const resolved = resolve(expr, checked) ?? expr;
+  if (resolved.kind === "stack-call") return { kind: "stack", depth: Number(resolved.depth.value) };
+  if (resolved.kind === "path") {
+    const reference = checked.references.get(resolved);
+    if (reference?.kind === "field") {
+      if (reference.field.value.kind === "stack") return { kind: "stack", depth: null };
+      return { kind: "field", field: reference.field };
+    }
+    if (reference?.kind === "section") return { kind: "section", section: reference.word.name };
+    if (reference?.kind === "filter") return { kind: "test", test: lowerTest(resolved, checked) };
+  }
+  const type = checked.types.get(resolved);
+  if (type?.kind === "boolean") return { kind: "test", test: lowerTest(resolved, checked) };
+  const unit = type?.kind === "integer" ? type.unit : type?.kind === "duration" ? "ns" : null;
+  return { kind: "number", value: lowerValue(resolved, checked), unit };
+}
+
+/** `printed`: the sections that a whole event would print, for a section in a record. */
+export function sectionsOfColumn(
+  column: PlannedColumn,
+  printed: readonly SectionName[],
+  fields: (name: string) => Field | null,
+): readonly SectionName[] {
+  const { value } = column;
+  switch (value.kind) {
+    case "field":
+      return value.field.sections;
+    case "number":
+      return sectionsOfValue(value.value);
+    case "test":
+      return sectionsOfTest(value.test, fields);
+    case "section":
+      return value.section === "stack" ? ["stack"] : printed;
+    case "stack":
+      return ["stack"];
+    default:
+      return assertNever(value);
+  }
+}
