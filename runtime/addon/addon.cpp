@@ -1,0 +1,32 @@
+// The module: one set of classes and functions per Node environment.
+#include "addon.hpp"
+#include "drain.hpp"
+#include "link.hpp"
+#include "object.hpp"
+
+AddonData &AddonData::Of(Napi::Env env)
+{
+	return *env.GetInstanceData<AddonData>();
+}
+
+static Napi::Value SetErrorClass(const Napi::CallbackInfo &info)
+{
+	AddonData::Of(info.Env()).error = Napi::Persistent(info[0].As<Napi::Function>());
+	return info.Env().Undefined();
+}
+
+static Napi::Object Init(Napi::Env env, Napi::Object exports)
+{
+	env.SetInstanceData(new AddonData);
+	LibbpfLog::Install();
+	Export(env, exports, "setErrorClass", SetErrorClass);
+	InitLinker(env, exports);
+	InitProcess(env, exports);
+	InitPcap(env, exports);
+	BpfObject::Init(env, exports);
+	BpfLink::Init(env);
+	Drain::Init(env, exports);
+	return exports;
+}
+
+NODE_API_MODULE(retis, Init)

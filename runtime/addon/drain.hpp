@@ -1,0 +1,66 @@
+// Drain: a thread that moves records from a ring buffer map into batches given by JavaScript.
+#pragma once
+#include "addon.hpp"
+#include "ring.hpp"
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+class Drain : public Napi::ObjectWrap<Drain>
+{
+      public:
+	static void Init(Napi::Env env, Napi::Object exports);
+	explicit Drain(const Napi::CallbackInfo &info);
+	~Drain() override;
+
+      private:
+	// Belongs to the thread while it fills it, then to JavaScript until release(index).
+	struct Batch {
+		uint8_t *data;
+		size_t capacity;
+		size_t bytes;
+		size_t records;
+		Napi::ObjectReference keep;
+	};
+
+	Napi::Value Release(const Napi::CallbackInfo &info);
+	Napi::Value Stop(const Napi::CallbackInfo &info);
+	Napi::Value Counters(const Napi::CallbackInfo &info);
+
+	static void OnTeardown(void *drain);
+	static void OnBatch(napi_env env, napi_value callback, void *drain, void *batch);
+	static void OnEnd(napi_env env, void *drain, void *hint);
+
+	void Run();
+	void Empty(uint64_t until);
+	void Rest();
+	bool TakeBatch();
+	void HandOver();
+	void Wake();
+
+	Ring ring_;
+	int event_fd_ = -1;
+	std::vector<std::unique_ptr<Batch>> batches_;
+	Batch *batch_ = nullptr;
+	std::thread thread_;
+	napi_threadsafe_function function_ = nullptr;
+	std::unique_ptr<Napi::Promise::Deferred> stopped_;
+	bool ended_ = false;
+
+	std::mutex mutex_;
+	std::condition_variable freed_;
+	std::vector<Batch *> free_;
+	std::atomic<bool> stopping_{false};
+	// The environment goes away: nobody will release a batch or hear of one.
+	std::atomic<bool> abandoned_{false};
+
+	std::atomic<uint64_t> records_{0};
+	std::atomic<uint64_t> bytes_{0};
+	std::atomic<uint64_t> handed_over_{0};
+	std::atomic<uint64_t> wakeups_{0};
+	std::atomic<uint64_t> waits_{0};
+	std::atomic<uint64_t> oversized_{0};
+};
