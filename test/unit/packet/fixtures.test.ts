@@ -1,12 +1,13 @@
 // Owns the comparison with the original: every packet of its event files gives exactly its packet line, with and without link layer.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { linkLayerText, text } from "./packet-text.js";
 
-const REPOSITORY = resolve(import.meta.dirname, "../../../..");
-const FIXTURES = join(REPOSITORY, "../shared/fixtures/retis-1.7");
+/** Beside the repository; this file runs from build/test/unit/packet. */
+const FIXTURES = fileURLToPath(new URL("../../../../../shared/fixtures/retis-1.7", import.meta.url));
 
 interface StoredEvent {
   readonly packet?: { readonly data: string };
