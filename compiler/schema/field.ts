@@ -17,7 +17,12 @@ export type EnumSource =
   | { readonly kind: "fixed"; readonly name: string; readonly values: ReadonlyMap<string, bigint> };
 
 export type FieldType =
-  | { readonly kind: "integer"; readonly bits: 8 | 16 | 32 | 64; readonly signed: boolean; readonly unit: Unit | null }
+  | {
+      readonly kind: "integer";
+      readonly bits: 8 | 16 | 32 | 64;
+      readonly signed: boolean;
+      readonly unit: Unit | null;
+    }
   | { readonly kind: "boolean" }
   | { readonly kind: "string" }
   | { readonly kind: "enum"; readonly source: EnumSource }
