@@ -1,5 +1,6 @@
 // The module: one set of classes and functions per Node environment.
 #include "addon.hpp"
+#include "btf.hpp"
 #include "drain.hpp"
 #include "link.hpp"
 #include "object.hpp"
@@ -26,6 +27,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	BpfObject::Init(env, exports);
 	BpfLink::Init(env);
 	Drain::Init(env, exports);
+	Btf::Init(env, exports);
 	return exports;
 }
 

@@ -115,6 +115,8 @@ export interface BpfObject {
   setMapAutocreate(map: string, autocreate: boolean): void;
   /** Before load(): bytes of a data section, named as in the ELF (".rodata", ".bss"). */
   setData(section: string, offset: number, bytes: Uint8Array): void;
+  /** A global variable: the data section that it lies in, and where. */
+  variable(name: string): { readonly section: string; readonly offset: number; readonly size: number } | null;
   load(): void;
   /** All that libbpf said during load(), the whole verifier log included. */
   log(): string;

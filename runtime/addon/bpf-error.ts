@@ -35,6 +35,7 @@ export type BpfOperation =
   | "setMapSize"
   | "setMapAutocreate"
   | "setData"
+  | "variable"
   | "load"
   | "attach"
   | "detach"

@@ -21,6 +21,7 @@ void BpfObject::Init(Napi::Env env, Napi::Object exports)
 				InstanceMethod<&BpfObject::SetMapSize>("setMapSize"),
 				InstanceMethod<&BpfObject::SetMapAutocreate>("setMapAutocreate"),
 				InstanceMethod<&BpfObject::SetData>("setData"),
+				InstanceMethod<&BpfObject::Variable>("variable"),
 				InstanceMethod<&BpfObject::Load>("load"),
 				InstanceMethod<&BpfObject::Log>("log"),
 				InstanceMethod<&BpfObject::Attach>("attach"),

@@ -34,6 +34,8 @@ class BpfObject : public Napi::ObjectWrap<BpfObject>
 	Napi::Value Log(const Napi::CallbackInfo &info);
 	Napi::Value Attach(const Napi::CallbackInfo &info);
 	Napi::Value Close(const Napi::CallbackInfo &info);
+	// object-variables.cpp
+	Napi::Value Variable(const Napi::CallbackInfo &info);
 	// object-maps.cpp
 	Napi::Value MapFd(const Napi::CallbackInfo &info);
 	Napi::Value MmapMap(const Napi::CallbackInfo &info);

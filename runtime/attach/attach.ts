@@ -1,0 +1,110 @@
+// A plan and its generated object -> programs that are loaded and attached. Nothing stays behind: what is attached is
+// held by descriptors of this process only.
+import { readFileSync } from "node:fs";
+import type { Plan, PlannedProbe } from "../../compiler/plan/plan.js";
+import { STACK_READS_ANY, STACK_READS_FIXED, STACK_READS_INITIALIZED } from "../../compiler/schema/generated/layout.js";
+import type { KernelFeatures } from "../../compiler/kernel-facts.js";
+import { type Addon, BpfError, type BpfObject, type ProgramInfo } from "../addon/addon.js";
+import { resource } from "../resources.js";
+import { Counters } from "./counters.js";
+import { explainBpfError } from "./explain-error.js";
+import { encodeReadOnlyData } from "./read-only-data.js";
+
+export const DEFAULT_RING_BYTES = 16 * 1024 * 1024;
+
+/** A running trace's kernel side. */
+export interface Attached {
+  readonly object: BpfObject;
+  readonly counters: Counters;
+  /** All probes begin at once. */
+  enable(): void;
+  /** No program runs after this returns; the ring and the counters can still be read. */
+  detach(): void;
+  programInfo(probe: PlannedProbe): ProgramInfo;
+  close(): void;
+}
+
+const programName = (probe: PlannedProbe): string => `tp_btf_${probe.slot}`;
+
+/** Fails with a SystemError that names the clause, when the verifier refuses it, or the missing privilege. */
+export function attach(addon: Addon, plan: Plan, generated: Uint8Array, features: KernelFeatures): Attached {
+  const linked = addon.link([readFileSync(resource("bpf/tp_btf.bpf.o")), generated]);
+  let object: BpfObject | null = null;
+  try {
+    object = load(addon, plan, linked, features);
+    return attachAll(object, plan);
+  } catch (error) {
+    object?.close();
+    if (error instanceof BpfError) throw explainBpfError(error, plan);
+    throw error;
+  }
+}
+
+function attachAll(object: BpfObject, plan: Plan): Attached {
+  const links = plan.probes.map((probe) => object.attach(programName(probe), { kind: "trace" }));
+  const flag = variableOf(object, "enabled");
+  const enabled = new Uint32Array(object.mmapMap(flag.section), flag.offset, 1);
+  return {
+    object,
+    counters: new Counters(object.mmapMap("counters"), possibleCpus()),
+    enable: () => Atomics.store(enabled, 0, 1),
+    detach: () => {
+      Atomics.store(enabled, 0, 0);
+      for (const link of links) link.detach();
+    },
+    programInfo: (probe) => object.programInfo(programName(probe)),
+    close: () => object.close(),
+  };
+}
+
+function load(addon: Addon, plan: Plan, linked: Buffer, features: KernelFeatures): BpfObject {
+  if (!features.variableStackReads) return loadAs(addon, plan, linked, STACK_READS_FIXED);
+  try {
+    return loadAs(addon, plan, linked, STACK_READS_ANY);
+  } catch (error) {
+    // From 5.12 to 6.2 the verifier wants every byte written that an offset might reach; nothing but trying tells.
+    if (error instanceof BpfError && error.code === "EACCES" && /invalid( indirect| variable-offset)? read from stack/.test(error.fullVerifierLog ?? ""))
+      return loadAs(addon, plan, linked, STACK_READS_INITIALIZED);
+    throw error;
+  }
+}
+
+function loadAs(addon: Addon, plan: Plan, linked: Buffer, stackReads: number): BpfObject {
+  const object = new addon.BpfObject(linked);
+  try {
+    for (const probe of plan.probes) {
+      object.setAutoload(programName(probe), true);
+      object.setAttachTarget(programName(probe), probe.target);
+    }
+    object.setMapSize("events", ringBytes(plan.settings.buffer ?? DEFAULT_RING_BYTES));
+    object.setMapSize("counters", possibleCpus());
+    for (const { variable, bytes } of encodeReadOnlyData(plan, "typed", stackReads)) {
+      const { section, offset } = variableOf(object, variable);
+      object.setData(section, offset, bytes);
+    }
+    object.load();
+    return object;
+  } catch (error) {
+    object.close();
+    throw error;
+  }
+}
+
+function variableOf(object: BpfObject, name: string): { readonly section: string; readonly offset: number } {
+  const variable = object.variable(name);
+  if (variable === null) throw new Error(`the kernel objects have no variable ${name}`);
+  return variable;
+}
+
+/** The kernel wants a power of two of whole pages. */
+export function ringBytes(asked: number): number {
+  let size = 4096;
+  while (size < asked) size *= 2;
+  return size;
+}
+
+/** How many struct counters there are: CPUs that could be switched on, `0-3` or `0-1,4`. */
+function possibleCpus(): number {
+  const list = readFileSync("/sys/devices/system/cpu/possible", "utf8").trim();
+  return Number(list.split(/[-,]/).at(-1) ?? "0") + 1;
+}

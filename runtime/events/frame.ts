@@ -1,0 +1,50 @@
+// A batch of raw frames, and where things lie in one: the layout of the run joined with that of the C structs.
+import type { FrameLayout } from "../../compiler/plan/plan.js";
+import { structs } from "../../compiler/schema/generated/layout.js";
+import type { SectionName } from "../../compiler/schema/value.js";
+
+/** Whole frames back to back; valid until the batch is given back to the drain. */
+export interface Batch {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  /** Bytes in use. */
+  readonly length: number;
+}
+
+const header = structs.frame.members;
+
+/** Of the frame that begins at `at`. */
+export const frameSize = (view: DataView, at: number): number => view.getUint32(at + header.size.offset, true);
+export const frameSlot = (view: DataView, at: number): number => view.getUint16(at + header.slot.offset, true);
+export const frameFlags = (view: DataView, at: number): number => view.getUint16(at + header.flags.offset, true);
+export const frameCpu = (view: DataView, at: number): number => view.getUint32(at + header.cpu.offset, true);
+export const framePresent = (view: DataView, at: number): number =>
+  view.getUint32(at + header.present.offset, true);
+export const frameLost = (view: DataView, at: number): number => view.getUint32(at + header.lost.offset, true);
+export const frameTime = (view: DataView, at: number): bigint =>
+  view.getBigUint64(at + header.time.offset, true);
+/** The lower and upper 32 bits of the clauses that passed. */
+export const frameClausesLow = (view: DataView, at: number): number =>
+  view.getUint32(at + header.clauses.offset, true);
+export const frameClausesHigh = (view: DataView, at: number): number =>
+  view.getUint32(at + header.clauses.offset + 4, true);
+
+export const passedClause = (view: DataView, at: number, clause: number): boolean =>
+  ((clause < 32 ? frameClausesLow(view, at) >>> clause : frameClausesHigh(view, at) >>> (clause - 32)) & 1) === 1;
+
+/** Bit of a section in `present`; the order is that of `enum section` (bpf/sections/frame.h). */
+const BITS: Readonly<Record<SectionName, number>> = {
+  task: 1 << 0,
+  packet: 1 << 1,
+  skb: 1 << 2,
+  drop: 1 << 3,
+  dev: 1 << 4,
+  ns: 1 << 5,
+  stack: 1 << 6,
+};
+
+/** Offset of a section's struct within the frame at `at`; -1 when it is not there. */
+export function sectionAt(layout: FrameLayout, view: DataView, at: number, section: SectionName): number {
+  const offset = layout.offsets[section];
+  return offset !== undefined && (framePresent(view, at) & BITS[section]) !== 0 ? at + offset : -1;
+}

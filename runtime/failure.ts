@@ -1,0 +1,27 @@
+// The three families of failure beside a script's own (which are diagnostics), and the exit code of each.
+
+export const EXIT = { fine: 0, script: 1, usage: 2, system: 3, interrupted: 130, bug: 70 } as const;
+
+/** The command line asks for something that makes no sense. */
+export class UsageError extends Error {
+  readonly remedy: string | null;
+  constructor(message: string, remedy: string | null = null) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** The system lacks something: a privilege, a kernel feature, a file. `remedy` says how to get it. */
+export class SystemError extends Error {
+  readonly remedy: string | null;
+  /** The technical detail, such as the verifier's last lines. */
+  readonly detail: string | null;
+  constructor(message: string, remedy: string | null = null, detail: string | null = null) {
+    super(message);
+    this.remedy = remedy;
+    this.detail = detail;
+  }
+}
+
+/** Errors of a script are printed already; only the exit code is left to say. */
+export class ScriptError extends Error {}

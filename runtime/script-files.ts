@@ -1,0 +1,76 @@
+// Finds and reads scripts: by path, or by name in the current folder, the user's script folder and the standard library.
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { nearest } from "../compiler/source/nearest.js";
+import type { Source } from "../compiler/source/diagnostic.js";
+import { SystemError } from "./failure.js";
+import { resource } from "./resources.js";
+
+const SUFFIX = ".rts";
+
+/** Searched in this order for a name without `/`. */
+export function scriptFolders(): readonly string[] {
+  const config = process.env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
+  return [".", join(config, "retis", "scripts"), resource("stdlib")];
+}
+
+/** Reads the script that a command line argument means; `-` is standard input. Fails with near names. */
+export function readScript(argument: string): Source {
+  if (argument === "-") return { name: "-", text: readFileSync(0, "utf8") };
+  const path = findScript(argument);
+  if (path === null) {
+    const near = nearest(argument.replace(/\.rts$/, ""), scriptNames());
+    throw new SystemError(
+      `no script \`${argument}\``,
+      near === null
+        ? `sought in ${scriptFolders().join(", ")}, with and without ${SUFFIX}`
+        : `did you mean \`${near}\`? sought in ${scriptFolders().join(", ")}`,
+    );
+  }
+  return readSource(path);
+}
+
+export function readSource(path: string): Source {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new SystemError(`cannot read ${path}: ${reason(error)}`, "check the path and its permissions");
+  }
+  const text = bytes.toString("utf8");
+  const bad = text.indexOf("\uFFFD");
+  if (bad !== -1 && !bytes.includes(Buffer.from("\uFFFD"))) {
+    const line = text.slice(0, bad).split("\n").length;
+    throw new SystemError(`${path}:${line}: not UTF-8 text`, "scripts are UTF-8; convert the file with iconv");
+  }
+  return { name: path, text };
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message.replace(/^[A-Z]+: |, \w+ '.*$/g, "") : String(error));
+
+function findScript(argument: string): string | null {
+  const names = argument.endsWith(SUFFIX) ? [argument] : [argument, argument + SUFFIX];
+  const folders = argument.includes("/") || isAbsolute(argument) ? [""] : scriptFolders();
+  for (const folder of folders) {
+    for (const name of names) {
+      const path = folder === "" || folder === "." ? name : join(folder, name);
+      if (existsSync(path) && statSync(path).isFile()) return path;
+    }
+  }
+  return null;
+}
+
+/** Names that `retis run NAME` would find. */
+export function scriptNames(): readonly string[] {
+  const names = new Set<string>();
+  for (const folder of scriptFolders()) {
+    if (!existsSync(folder)) continue;
+    for (const entry of readdirSync(folder)) if (entry.endsWith(SUFFIX)) names.add(entry.slice(0, -SUFFIX.length));
+  }
+  return [...names].sort();
+}
+
+/** The path of a `use`, relative to the script that it stands in. */
+export const usedPath = (from: Source, path: string): string =>
+  isAbsolute(path) ? path : join(from.name === "-e" || from.name === "-" ? "." : dirname(from.name), path);
