@@ -126,7 +126,12 @@ export type ProbeKind = "tp" | "kprobe" | "kretprobe" | "fentry" | "fexit" | "up
 export type AttachPoint =
   | { readonly kind: "option"; readonly option: OptionRef; readonly span: Span }
   /** `probeKind` null: a bare word, which is a `probe` name, a tracepoint or a function. Short kinds (`k:`) are spelled out. */
-  | { readonly kind: "target"; readonly probeKind: ProbeKind | null; readonly target: string; readonly span: Span };
+  | {
+      readonly kind: "target";
+      readonly probeKind: ProbeKind | null;
+      readonly target: string;
+      readonly span: Span;
+    };
 
 export type Modifier =
   | {

@@ -1,0 +1,203 @@
+// What stage 2 says about habits of other tools (bpftrace, awk, C, shell, pcap-filter): each shows the right form.
+import type { Diagnostic, Note, Span } from "../diagnostic.js";
+
+const habit = (
+  code: string,
+  span: Span,
+  message: string,
+  help: string,
+  notes: readonly Note[] = [],
+): Diagnostic => ({ code, severity: "error", span, message, notes, help });
+
+/** `on drop /tcp.dport == 80/ { … }` */
+export const slashPredicate = (span: Span, predicate: string | null): Diagnostic =>
+  habit(
+    "E0130",
+    span,
+    "a predicate does not stand between slashes",
+    `write \`where ${predicate ?? "CONDITION"}\``,
+    [{ text: "`/` opens a regular expression, and only after `matches`" }],
+  );
+
+/** `@x[k] = count()` */
+export const mapCount = (span: Span, name: string, key: string, aggregate: string): Diagnostic =>
+  habit(
+    "E0131",
+    span,
+    "aggregates have no `[key]`",
+    `write \`${name === "@" ? "" : `${name} = `}${aggregate} by ${key}\``,
+  );
+
+/** `@x = 5`, `@x++` */
+export const mapAssignment = (span: Span): Diagnostic =>
+  habit(
+    "E0132",
+    span,
+    "`@` names an aggregate, not a variable",
+    "use a `let` variable in a JavaScript block",
+    [{ text: "for example `let seen = 0` and `on drop { seen++ }`; to count, `on drop count()`" }],
+  );
+
+/** `print (a, b)` */
+export const printParentheses = (span: Span, operands: string): Diagnostic =>
+  habit("E0133", span, "`print` takes no parentheses", `write \`print ${operands}\``);
+
+/** `on drop printf("…")`: a function of handlers as an action. */
+export const actionNeedsBraces = (span: Span, name: string): Diagnostic =>
+  habit(
+    "E0134",
+    span,
+    `\`${name}\` is a function of JavaScript handlers, not an action`,
+    `write \`{ ${name}(…) }\``,
+    [{ text: "or `print` with fields: `print comm, ip.saddr`" }],
+  );
+
+/** `print ip.saddr where tcp`, `{ … } limit 10/s` */
+export const modifierAfterAction = (span: Span, word: string): Diagnostic =>
+  habit("E0135", span, `\`${word}\` stands before the actions`, `move it: \`on PROBE ${word} … ACTION\``, [
+    { text: "the order is `on`, `where`, `sample` and `limit`, actions, and so they are evaluated" },
+  ]);
+
+/** `where` after `sample` or `limit`. */
+export const whereAfterModifier = (span: Span): Diagnostic =>
+  habit("E0135", span, "`where` stands before `sample` and `limit`", "move it: `on PROBE where … sample …`", [
+    { text: "the order is `on`, `where`, `sample` and `limit`, actions, and so they are evaluated" },
+  ]);
+
+/** `sample 1%` */
+export const samplePercent = (span: Span, percent: bigint): Diagnostic => {
+  const right = percent > 0n && 100n % percent === 0n ? `1/${100n / percent}` : `${percent}/100`;
+  return habit("E0136", span, "a sample is a fraction", `write \`sample ${right}\``);
+};
+
+/** `a ? b : c` */
+export const ternary = (span: Span): Diagnostic =>
+  habit(
+    "E0137",
+    span,
+    "there is no `?:` in expressions",
+    "use two `on` with `where`, or `?:` in a JavaScript block",
+  );
+
+/** `BEGIN { … }`, `on END` */
+export const capitals = (span: Span, word: string): Diagnostic =>
+  habit(
+    "E0138",
+    span,
+    `\`${word}\` is written in small letters, without \`on\``,
+    `write \`${word.toLowerCase()}\``,
+  );
+
+/** `on interval:s:1` */
+export const interval = (span: Span, period: string): Diagnostic =>
+  habit("E0139", span, "a timer is not a probe", `write \`every ${period}\``);
+
+/** `((struct sk_buff *)arg0)` */
+export const cCast = (span: Span, type: string): Diagnostic =>
+  habit("E0140", span, "casts are not written as in C", `write \`cast(EXPRESSION, ${type})\``, [
+    { text: "arguments already have the type that BTF gives them: `args.sk.sk_mark`" },
+  ]);
+
+/** `a == b == c`, `1 < x < 5` */
+export const comparisonChain = (span: Span): Diagnostic =>
+  habit("E0141", span, "comparisons do not chain", "join two with `and`, or use `in {from..to}`");
+
+/** `where tcp.dport = 80` */
+export const singleEquals = (span: Span): Diagnostic =>
+  habit("E0142", span, "`=` does not compare", "write `==`");
+
+/** `in {80-90}` */
+export const dashRange = (span: Span, from: string, to: string): Diagnostic =>
+  habit("E0143", span, "a range is not written with `-`", `write \`${from}..${to}\``);
+
+/** `on drop, where …` */
+export const commaBefore = (span: Span, word: string): Diagnostic =>
+  habit("E0144", span, `no comma stands before \`${word}\``, "remove the comma", [
+    { text: `after a comma comes another probe, and \`${word}\` was read as one` },
+  ]);
+
+/** `print stack()` */
+export const emptyCall = (span: Span, name: string): Diagnostic =>
+  habit(
+    "E0145",
+    span,
+    `\`${name}\` takes no empty parentheses`,
+    `write \`${name}\`${name === "stack" ? ", or `stack(5)` for five frames" : ""}`,
+  );
+
+/** `tracepoint:skb:kfree_skb` */
+export const foreignProbeKind = (span: Span, kind: string, right: string): Diagnostic =>
+  habit("E0146", span, `\`${kind}\` is not what this kind of probe is called here`, `write \`${right}\``);
+
+/** `# comment` */
+export const hashComment = (span: Span, text: string): Diagnostic =>
+  habit(
+    "E0147",
+    span,
+    "a comment does not begin with `#`",
+    text === "" || text.length > 40 ? "write `//`" : `write \`// ${text}\``,
+    [{ text: "`#!` may stand in the first line only" }],
+  );
+
+/** `$1` */
+export const positional = (span: Span, text: string): Diagnostic =>
+  habit(
+    "E0148",
+    span,
+    `there is no \`${text}\`: arguments have names`,
+    "declare `option NAME: TYPE` and read `$NAME`",
+    [{ text: "for example `option port: port` is given as `--port 443` and read as `$port`" }],
+  );
+
+/** `'text'` */
+export const singleQuotes = (span: Span, inside: string): Diagnostic =>
+  habit(
+    "E0149",
+    span,
+    "strings stand between double quotes",
+    inside.length > 40 ? 'use `"`' : `write \`"${inside.replaceAll('"', '\\"')}"\``,
+  );
+
+/** `comm =~ /x/`, `comm ~ "x"` */
+export const tildeMatch = (span: Span): Diagnostic =>
+  habit("E0150", span, "a regular expression is not compared with `=~`", "write `matches /…/`");
+
+/** `tcp.dport == {80, 443}` */
+export const setOperand = (span: Span, op: string): Diagnostic =>
+  habit("E0151", span, "a set cannot stand here", op === "!=" ? "write `not in {…}`" : "write `in {…}`", [
+    { text: "a set stands after `in`, `has`, `any` and `contains`; elsewhere `{` opens JavaScript" },
+  ]);
+
+/** `sum()`, `hist(a, b)` */
+export const aggregateArguments = (span: Span, name: string, wanted: string, example: string): Diagnostic =>
+  habit("E0152", span, `\`${name}\` takes ${wanted}`, `write \`${example}\``, [
+    { text: "keys stand after `by`: `sum(packet.len) by ip.saddr`" },
+  ]);
+
+/** `kprobe:tcp_v4_rcv { … }` without `on`. */
+export const missingOn = (span: Span, probe: string): Diagnostic =>
+  habit("E0153", span, "a probe stands after `on`", `write \`on ${probe}\``);
+
+/** `kprobe:f+0x10` */
+export const probeOffset = (span: Span): Diagnostic =>
+  habit("E0154", span, "a probe at an offset is not supported", "attach to the function itself", [
+    { text: "offsets into a function may come in a later version" },
+  ]);
+
+/** `every 5`, `every 1/s` */
+export const periodNeedsUnit = (span: Span, number: string): Diagnostic =>
+  habit("E0155", span, "a period needs a unit", `did you mean \`${number}s\`?`);
+
+/** `if (tcp) print` outside braces. */
+export const statementNeedsBraces = (span: Span, word: string): Diagnostic =>
+  habit(
+    "E0156",
+    span,
+    `\`${word}\` is a statement of JavaScript`,
+    `write it between braces: \`{ ${word} … }\``,
+    [{ text: "or say it with `where`: `on drop where tcp print`" }],
+  );
+
+/** `let a = 1, b = 2` */
+export const oneValue = (span: Span): Diagnostic =>
+  habit("E0157", span, "`let` declares one variable", "write another `let`");
