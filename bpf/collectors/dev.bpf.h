@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#pragma once
+/* The device that the packet is on. */
+#include "../include/access.bpf.h"
+#include "../sections/dev.h"
+
+static __always_inline bool collect_dev(struct section_dev *section, const struct sk_buff *skb)
+{
+	const struct net_device *dev;
+	u32 ifindex;
+
+	if (!skb)
+		return false;
+	dev = READ(skb, dev);
+	if (!dev)
+		return false;
+	/* Never 0, unless the pointer is something else: skb->dev shares its place with dev_scratch. */
+	ifindex = READ(dev, ifindex);
+	if (!ifindex)
+		return false;
+	section->ifindex = ifindex;
+	section->rx_ifindex = READ(skb, skb_iif);
+	bpf_probe_read_kernel(section->name, sizeof(section->name), dev->name);
+	return true;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#pragma once
+/* Metadata of the socket buffer and of what its fragments share. */
+#include "../include/core_compat.bpf.h"
+#include "../sections/skb.h"
+
+/* skb_shared_info lies at the end of the linear buffer (skb_end_pointer()). No type leads there: probe reads. */
+static __always_inline void collect_shared_info(struct section_skb *section, const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = (const void *)READ(skb, head) + READ(skb, end);
+
+	section->nr_frags = BPF_CORE_READ(info, nr_frags);
+	section->gso_size = BPF_CORE_READ(info, gso_size);
+	section->gso_segs = BPF_CORE_READ(info, gso_segs);
+	section->gso_type = BPF_CORE_READ(info, gso_type);
+	section->dataref = BPF_CORE_READ(info, dataref.counter);
+	section->gso_flags = shared_info_has_flags(info) ? BPF_CORE_READ(info, flags) : 0;
+}
+
+static __always_inline bool collect_skb(struct section_skb *section, const struct sk_buff *skb)
+{
+	if (!skb)
+		return false;
+	section->address = (u64)skb;
+	section->len = READ(skb, len);
+	section->data_len = READ(skb, data_len);
+	section->hash = READ(skb, hash);
+	section->mark = READ(skb, mark);
+	section->priority = READ(skb, priority);
+	section->csum = READ(skb, csum);
+	section->protocol = bpf_ntohs(READ(skb, protocol));
+	section->queue_mapping = READ(skb, queue_mapping);
+	section->vlan_present = skb_has_vlan_tag(skb);
+	section->vlan_proto = bpf_ntohs(READ(skb, vlan_proto));
+	section->vlan_tci = READ(skb, vlan_tci);
+	section->pkt_type = READ_BITS(skb, pkt_type);
+	section->ip_summed = READ_BITS(skb, ip_summed);
+	section->csum_level = READ_BITS(skb, csum_level);
+	section->nohdr = READ_BITS(skb, nohdr);
+	section->cloned = READ_BITS(skb, cloned);
+	section->fclone = READ_BITS(skb, fclone);
+	section->users = READ(skb, users.refs.counter);
+	section->reserved = 0;
+	collect_shared_info(section, skb);
+	return true;
+}
