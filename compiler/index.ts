@@ -1,0 +1,63 @@
+// The pipeline: script text -> tree -> checked script -> plan. Calls the stages in order, nothing else.
+import type { CheckedScript } from "./check/checked.js";
+import { check } from "./check/check.js";
+import { kernelCan, looksAtVlan, windowNeeded } from "./codegen/bpf/index.js";
+import { sectionsUsed } from "./codegen/handlers/index.js";
+import type { KernelFacts } from "./kernel-facts.js";
+import { type Abilities, buildPlan } from "./plan/build-plan.js";
+import type { Plan } from "./plan/plan.js";
+import { fields } from "./schema/index.js";
+import { type Checked, type Diagnostic, hasErrors, type Source } from "./source/diagnostic.js";
+import type { Script } from "./syntax/ast.js";
+import { parse } from "./syntax/parse.js";
+
+export interface CompileInput {
+  readonly source: Source;
+  /** Declarations that every script has: stdlib/prelude.rts. */
+  readonly prelude: Source;
+  /** The text behind a `use`, relative to the script that it stands in. */
+  readonly load: (path: string, from: Source) => Source;
+  readonly kernel: KernelFacts;
+  /** The script's options as given, by name. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+export interface Compiled {
+  readonly script: Script;
+  readonly checked: CheckedScript;
+  readonly plan: Plan;
+}
+
+const abilities: Abilities = {
+  kernelLimit: kernelCan,
+  windowNeeded,
+  looksAtVlan,
+  sectionsOfHandler: sectionsUsed,
+  field: (name) => fields.get(name) ?? null,
+};
+
+/** All errors of the first stage that has any; warnings of all that ran. */
+export function compile(input: CompileInput): Checked<Compiled> {
+  const diagnostics: Diagnostic[] = [];
+  const take = <T>(stage: Checked<T>): T | null => {
+    diagnostics.push(...stage.diagnostics);
+    return stage.value;
+  };
+  const failed = (): Checked<never> => ({ value: null, diagnostics });
+
+  const script = take(parse(input.source));
+  const prelude = take(parse(input.prelude));
+  if (script === null || prelude === null) return failed();
+  const used = new Map<string, Script>();
+  for (const item of script.items) {
+    if (item.kind !== "use") continue;
+    const parsed = take(parse(input.load(item.path.value, input.source)));
+    if (parsed !== null) used.set(item.path.value, parsed);
+  }
+  if (hasErrors(diagnostics)) return failed();
+  const checked = take(check(script, { kernel: input.kernel, prelude, used, options: input.options }));
+  if (checked === null) return failed();
+  const plan = take(buildPlan(checked, abilities));
+  if (plan === null) return failed();
+  return { value: { script, checked, plan }, diagnostics };
+}

@@ -1,0 +1,18 @@
+// `retis explain`: the plan of a script for this kernel. Needs no privilege beyond reading BTF.
+import { explainPlan } from "../../compiler/plan/explain.js";
+import { loadAddon } from "../addon/addon.js";
+import { DEFAULT_RING_BYTES, ringBytes } from "../attach/attach.js";
+import { EXIT } from "../failure.js";
+import { runningKernel } from "../kernel/facts.js";
+import { chooseScript, compileOrReport, onlyScriptOptions, scriptArguments } from "./scripts.js";
+
+export function explain(name: string | null, expression: string | null, args: readonly string[], bpf: boolean): number {
+  const source = chooseScript(name, expression);
+  const options = onlyScriptOptions(scriptArguments(source, args));
+  const kernel = runningKernel(loadAddon());
+  const { plan } = compileOrReport(source, options, kernel);
+  const ring = ringBytes(plan.settings.buffer ?? DEFAULT_RING_BYTES);
+  process.stdout.write(explainPlan(plan, { ring, kernel: kernel.release }));
+  if (bpf) process.stdout.write(explainInstructions(plan, kernel));
+  return EXIT.fine;
+}

@@ -1,0 +1,144 @@
+// The command line: commands, their options and help. What a command does stands in its own file, loaded when it runs.
+import { Command, CommanderError } from "commander";
+import { EXIT, UsageError } from "../failure.js";
+import type { RawRunOptions } from "./run-options.js";
+
+export const VERSION = "0.1.0";
+
+interface ScriptChoice {
+  /** The script of `-e`; else the first argument names one. */
+  readonly expression?: string;
+}
+
+/** Runs the command that the arguments name; resolves to the exit code. */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.fine;
+  const program = buildProgram((result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said what it had to say; help and version are no failure.
+    return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  }
+  return code;
+}
+
+function buildProgram(finish: (code: number) => void): Command {
+  const program = new Command("retis")
+    .description("Trace packets through the Linux kernel with small scripts.")
+    .version(VERSION, "-V, --version")
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: false })
+    .helpCommand(false)
+    .enablePositionalOptions();
+
+  addRunOptions(program)
+    .option("-e, --expression <script>", "run this script text")
+    .argument("[arguments...]")
+    .usage("[options] -e SCRIPT | COMMAND …")
+    .passThroughOptions(false)
+    .allowUnknownOption()
+    .addHelpText("after", EXAMPLES)
+    .action(async (words: string[], options: RawRunOptions & ScriptChoice) => {
+      if (options.expression === undefined) {
+        const [word] = words;
+        if (word === undefined) {
+          program.outputHelp();
+          finish(EXIT.usage);
+          return;
+        }
+        throw new UsageError(`unknown command \`${word}\``, "retis --help lists the commands; `retis run NAME` runs a script");
+      }
+      const { run } = await import("./run.js");
+      finish(await run(null, options.expression, words, options));
+    });
+
+  addRunOptions(program.command("run"))
+    .summary("run a script on live traffic")
+    .description("Runs a script: a path, or the name of one in the current folder, the user's folder or the standard library.")
+    .option("-e, --expression <script>", "run this script text")
+    .argument("[script]", "path or name")
+    .argument("[arguments...]", "options that the script declares; see `retis run SCRIPT --help`")
+    .usage("[options] SCRIPT [script options] [options]")
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (script: string | undefined, rest: string[], options: RawRunOptions & ScriptChoice) => {
+      const { run } = await import("./run.js");
+      const words = options.expression === undefined || script === undefined ? rest : [script, ...rest];
+      finish(await run(options.expression === undefined ? (script ?? null) : null, options.expression ?? null, words, options));
+    });
+
+  scriptCommand(program, "explain", "show what a script does where, and why")
+    .option("--bpf", "show the instructions of the kernel part")
+    .action(async (script: string | undefined, rest: string[], options: ScriptChoice & { bpf?: boolean }) => {
+      const { explain } = await import("./explain.js");
+      finish(explain(script ?? null, options.expression ?? null, rest, options.bpf === true));
+    });
+
+  scriptCommand(program, "check", "compile scripts and report what is wrong").action(
+    async (script: string | undefined, rest: string[], options: ScriptChoice) => {
+      const { checkScripts } = await import("./check.js");
+      finish(checkScripts(script ?? null, options.expression ?? null, rest));
+    },
+  );
+
+  program
+    .command("dump")
+    .summary("print what a stage of the compiler makes of a script")
+    .argument("<stage>", "ast, types, plan or handlers")
+    .argument("[script]", "path or name")
+    .argument("[arguments...]")
+    .option("-e, --expression <script>", "use this script text")
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (stage: string, script: string | undefined, rest: string[], options: ScriptChoice) => {
+      const { dump } = await import("./dump.js");
+      finish(dump(stage, script ?? null, options.expression ?? null, rest));
+    });
+
+  program
+    .command("help")
+    .summary("help on a command, or on: fields, settings, probes")
+    .argument("[topic]")
+    .action(async (topic: string | undefined) => {
+      const { help } = await import("./help.js");
+      finish(help(program, topic ?? null));
+    });
+  return program;
+}
+
+function scriptCommand(program: Command, name: string, summary: string): Command {
+  return program
+    .command(name)
+    .summary(summary)
+    .option("-e, --expression <script>", "use this script text")
+    .argument("[script]", "path or name")
+    .argument("[arguments...]", "options that the script declares")
+    .allowUnknownOption()
+    .passThroughOptions();
+}
+
+export function addRunOptions(command: Command): Command {
+  return command
+    .option("--format <format>", "text, single-line, json or table")
+    .option("--utc", "date and time instead of monotonic nanoseconds")
+    .option("--link-layer", "show Ethernet and VLAN headers")
+    .option("--snaplen <size>", "bytes of each packet that an event carries")
+    .option("--buffer <size>", "size of the ring buffer (default: 16MiB)")
+    .option("--stop-after <count>", "end after so many events")
+    .option("--duration <time>", "end after this time: 500ms, 10s, 2min")
+    .option("--cmd <command>", "run a command once tracing, and end with it")
+    .option("-q, --quiet", "no `ready`, no summary")
+    .option("-v, --verbose", "say what is loaded and attached");
+}
+
+const EXAMPLES = `
+Examples:
+  retis -e 'on drop where tcp.dport==80 print stack'
+  retis -e 'on drop print ip.saddr, tcp.dport, drop.reason'
+  retis run dropmon
+  retis explain -e 'on rx where tcp.port == 80 print'`;

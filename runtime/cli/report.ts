@@ -1,0 +1,33 @@
+// Says on stderr what went wrong, in the three families of failure, and gives the exit code.
+import { renderDiagnostic } from "../../compiler/source/render.js";
+import type { Diagnostic } from "../../compiler/source/diagnostic.js";
+import { EXIT, ScriptError, SystemError, UsageError } from "../failure.js";
+import { colors, useColor } from "./color.js";
+
+export function reportDiagnostics(diagnostics: readonly Diagnostic[]): void {
+  for (const diagnostic of diagnostics) {
+    process.stderr.write(`${renderDiagnostic(diagnostic, { color: useColor(process.stderr) })}\n`);
+  }
+}
+
+/** Prints the error and returns the exit code for it. */
+export function reportFailure(error: unknown): number {
+  const paint = colors(process.stderr);
+  const say = (message: string, remedy: string | null, detail: string | null): void => {
+    process.stderr.write(`${paint.red("error:")} ${message}\n`);
+    if (detail !== null) process.stderr.write(`${detail.replace(/^/gm, "  | ")}\n`);
+    if (remedy !== null) process.stderr.write(`  = help: ${remedy}\n`);
+  };
+  if (error instanceof ScriptError) return EXIT.script;
+  if (error instanceof UsageError) {
+    say(error.message, error.remedy, null);
+    return EXIT.usage;
+  }
+  if (error instanceof SystemError) {
+    say(error.message, error.remedy, error.detail);
+    return EXIT.system;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  say("this is a bug in retis", "please report it with the script, `retis --version` and `uname -r`", text);
+  return EXIT.bug;
+}

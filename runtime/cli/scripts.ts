@@ -1,0 +1,43 @@
+// What every command that takes a script does first: find it, take its options out of the arguments, compile it.
+import type { KernelFacts } from "../../compiler/kernel-facts.js";
+import { hasErrors, type Source } from "../../compiler/source/diagnostic.js";
+import type { Script } from "../../compiler/syntax/ast.js";
+import type { Compiled } from "../../compiler/index.js";
+import { parse } from "../../compiler/syntax/parse.js";
+import { compileScript } from "../compile-script.js";
+import { ScriptError, UsageError } from "../failure.js";
+import { readScript } from "../script-files.js";
+import { reportDiagnostics } from "./report.js";
+import { declaredOptions, type SplitArguments, splitArguments, unknownOption } from "./script-options.js";
+
+/** The script of `-e`, or the one named; one of them. */
+export function chooseScript(name: string | null, expression: string | null): Source {
+  if (expression !== null) return { name: "-e", text: expression };
+  if (name === null) throw new UsageError("no script given", "name one, or give its text with -e 'on drop print'");
+  return readScript(name);
+}
+
+export interface ScriptArguments extends SplitArguments {
+  /** Null: the script does not parse; its errors are reported when it is compiled. */
+  readonly script: Script | null;
+}
+
+export function scriptArguments(source: Source, args: readonly string[]): ScriptArguments {
+  const script = parse(source).value;
+  return { script, ...splitArguments(script === null ? [] : declaredOptions(script), args) };
+}
+
+/** For commands whose own options stand before the script: anything left over is a mistake. */
+export function onlyScriptOptions(parsed: ScriptArguments): ReadonlyMap<string, string> {
+  const [extra] = parsed.rest;
+  if (extra !== undefined && parsed.script !== null) throw unknownOption(extra, declaredOptions(parsed.script), []);
+  return parsed.given;
+}
+
+/** Reports all diagnostics; fails with a ScriptError when one is an error. */
+export function compileOrReport(source: Source, options: ReadonlyMap<string, string>, kernel: KernelFacts, quietWarnings = false): Compiled {
+  const { compiled, diagnostics } = compileScript({ source, options, kernel });
+  reportDiagnostics(quietWarnings && !hasErrors(diagnostics) ? [] : diagnostics);
+  if (compiled === null) throw new ScriptError();
+  return compiled;
+}

@@ -1,0 +1,28 @@
+// A script file with its prelude and used files -> what the compiler makes of it for the running kernel.
+import { type Compiled, compile } from "../compiler/index.js";
+import type { KernelFacts } from "../compiler/kernel-facts.js";
+import type { Diagnostic, Source } from "../compiler/source/diagnostic.js";
+import { readSource, usedPath } from "./script-files.js";
+import { resource } from "./resources.js";
+
+export interface CompileRequest {
+  readonly source: Source;
+  readonly options: ReadonlyMap<string, string>;
+  readonly kernel: KernelFacts;
+}
+
+export interface CompileResult {
+  readonly compiled: Compiled | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function compileScript(request: CompileRequest): CompileResult {
+  const result = compile({
+    source: request.source,
+    prelude: readSource(resource("stdlib/prelude.rts")),
+    load: (path, from) => readSource(usedPath(from, path)),
+    kernel: request.kernel,
+    options: request.options,
+  });
+  return { compiled: result.value, diagnostics: result.diagnostics };
+}

@@ -1,0 +1,21 @@
+// The command line program's entry: hands over to the command, and ends the process with its exit code.
+import { reportFailure } from "./cli/report.js";
+import { runProgram } from "./cli/program.js";
+
+async function main(): Promise<void> {
+  let code: number;
+  try {
+    code = await runProgram(process.argv.slice(2));
+  } catch (error) {
+    code = reportFailure(error);
+  }
+  process.exitCode = code;
+}
+
+// A reader that went away (`| head`) ends the program quietly; everything else that a stream reports is an error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
+void main();
