@@ -1,8 +1,18 @@
 // A script whose names are resolved and whose types are right: the tree, and side tables about it. Types only.
+
+import type { Tracepoint } from "../kernel-facts.js";
 import type { EitherField, Field, SectionWord } from "../schema/field.js";
 import type { Source, Span } from "../source/diagnostic.js";
-import type { Tracepoint } from "../kernel-facts.js";
-import type { Expr, FilterDecl, JavaScriptBlock, JavaScriptText, Let, On, Path, Script } from "../syntax/ast.js";
+import type {
+  Expr,
+  FilterDecl,
+  JavaScriptBlock,
+  JavaScriptText,
+  Let,
+  On,
+  Path,
+  Script,
+} from "../syntax/ast.js";
 import type { Type } from "./type.js";
 
 /** What a path means. */
@@ -20,7 +30,12 @@ export interface CheckedScript {
   readonly options: readonly CheckedOption[];
   readonly settings: Settings;
   readonly handlers: readonly CheckedOn[];
+  /** `begin`, `end` and `every` blocks, in script order. */
+  readonly timed: readonly CheckedTimed[];
+  /** Of the script and the files it uses, in that order: used files first. */
   readonly lets: readonly Let[];
+  /** All that can be named, the prelude's among them: handlers see them as booleans. */
+  readonly filters: ReadonlyMap<string, FilterDecl>;
   readonly types: ReadonlyMap<Expr, Type>;
   readonly references: ReadonlyMap<Path, Reference>;
 }
@@ -57,6 +72,11 @@ export interface CheckedOn {
   readonly where: Expr | null;
   readonly actions: readonly CheckedAction[];
 }
+
+/** A JavaScript block without an event. */
+export type CheckedTimed =
+  | { readonly kind: "begin" | "end"; readonly block: JavaScriptBlock }
+  | { readonly kind: "every"; readonly nanoseconds: bigint; readonly block: JavaScriptBlock };
 
 /** An attach point of the kernel that the script is for. */
 export interface ResolvedProbe {

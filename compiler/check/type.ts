@@ -2,7 +2,12 @@
 import type { EnumSource, Unit } from "../schema/field.js";
 
 export type Type =
-  | { readonly kind: "integer"; readonly signed: boolean; readonly bits: 8 | 16 | 32 | 64; readonly unit: Unit | null }
+  | {
+      readonly kind: "integer";
+      readonly signed: boolean;
+      readonly bits: 8 | 16 | 32 | 64;
+      readonly unit: Unit | null;
+    }
   | { readonly kind: "boolean" }
   | { readonly kind: "string" }
   | { readonly kind: "enum"; readonly source: EnumSource }
