@@ -57,8 +57,10 @@ Drain::Drain(const Napi::CallbackInfo &info) : ObjectWrap(info)
 	napi_status status = napi_create_threadsafe_function(
 		env, info[3], nullptr, Napi::String::New(env, "retis drain"), 0, 1, this, OnEnd,
 		this, OnBatch, &function_);
-	if (status != napi_ok)
-		throw Napi::Error::New(env);
+	if (status != napi_ok) {
+		close(event_fd_);
+		ThrowBpfError(env, "drain", EINVAL, "onBatch");
+	}
 	napi_add_env_cleanup_hook(env, OnTeardown, this);
 	Ref();
 
@@ -268,12 +270,13 @@ Napi::Value Drain::Stop(const Napi::CallbackInfo &info)
 {
 	if (!stopped_) {
 		stopped_ = std::make_unique<Napi::Promise::Deferred>(info.Env());
+		promise_ = Napi::Persistent(stopped_->Promise().As<Napi::Object>());
 		stopping_ = true;
 		Wake();
 		if (ended_)
 			stopped_->Resolve(info.Env().Undefined());
 	}
-	return stopped_->Promise();
+	return promise_.Value();
 }
 
 Napi::Value Drain::Counters(const Napi::CallbackInfo &info)

@@ -48,6 +48,7 @@ class Drain : public Napi::ObjectWrap<Drain>
 	std::thread thread_;
 	napi_threadsafe_function function_ = nullptr;
 	std::unique_ptr<Napi::Promise::Deferred> stopped_;
+	Napi::ObjectReference promise_;
 	bool ended_ = false;
 
 	std::mutex mutex_;

@@ -3,6 +3,8 @@
 #include "addon.hpp"
 #include "memfd.hpp"
 #include <cerrno>
+#include <cstring>
+#include <elf.h>
 #include <memory>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -61,6 +63,20 @@ std::string Memfd::Path() const
 	return "/proc/self/fd/" + std::to_string(fd_);
 }
 
+// libbpf 1.1's linker crashes on what libelf does not take for an ELF file instead of refusing it.
+static bool IsRelocatableBpf(const uint8_t *data, size_t length)
+{
+	Elf64_Ehdr header;
+	if (length < sizeof(header))
+		return false;
+	memcpy(&header, data, sizeof(header));
+	return memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+	       header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_type == ET_REL &&
+	       header.e_machine == EM_BPF && header.e_shentsize == sizeof(Elf64_Shdr) &&
+	       header.e_shnum > 0 && header.e_shoff <= length &&
+	       header.e_shnum * sizeof(Elf64_Shdr) <= length - header.e_shoff;
+}
+
 static Napi::Value Link(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
@@ -76,6 +92,9 @@ static Napi::Value Link(const Napi::CallbackInfo &info)
 
 	for (uint32_t index = 0; index < objects.Length(); index++) {
 		auto bytes = objects.Get(index).As<Napi::Uint8Array>();
+		if (!IsRelocatableBpf(bytes.Data(), bytes.ByteLength()))
+			ThrowBpfError(env, "link", LIBBPF_ERRNO__FORMAT,
+				      "object " + std::to_string(index));
 		Memfd input;
 		int error = input.Open();
 		if (!error)

@@ -1,5 +1,5 @@
-// What the addon's tests share: small BPF programs compiled at test time, and the reason to skip.
-import { execFileSync } from "node:child_process";
+// What the addon's tests share: small BPF programs compiled at test time, the reason to skip, child processes.
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,34 +7,45 @@ import { fileURLToPath } from "node:url";
 import type { Addon, BpfObject } from "../../../runtime/addon/addon.js";
 import { loadAddon } from "../../../runtime/addon/addon.js";
 
-export const repository = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
+const repository = join(dirname(fileURLToPath(import.meta.url)), "../../../..");
 process.env["RETIS_HOME"] ??= join(repository, "dist");
 
-/** For `test(name, { skip: skipReason }, …)`. */
-export const skipReason: string | false = !existsSync(join(process.env["RETIS_HOME"], "retis.node"))
-  ? "dist/retis.node is not built"
-  : process.getuid?.() !== 0
-    ? "needs root"
-    : !existsSync("/sys/kernel/btf/vmlinux")
-      ? "needs kernel BTF"
-      : false;
+/** Why nothing here can run, or false. For `test(name, { skip: notBuilt }, …)`. */
+export const notBuilt: string | false = existsSync(join(process.env["RETIS_HOME"], "retis.node"))
+  ? false
+  : "dist/retis.node is not built (scripts/build-addon)";
+
+/** Why no program can be loaded, or false. */
+export const cannotLoad: string | false =
+  notBuilt !== false
+    ? notBuilt
+    : process.getuid?.() !== 0
+      ? "needs root"
+      : existsSync("/sys/kernel/btf/vmlinux")
+        ? false
+        : "needs kernel BTF";
 
 export const addon = (): Addon => loadAddon();
 
 const preamble = `
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
-typedef __u8 u8; typedef __u16 u16; typedef __u32 u32; typedef __u64 u64; typedef __s64 s64;
+typedef __u32 u32;
+typedef __u64 u64;
 char LICENSE[] SEC("license") = "GPL";
 `;
 
 /** Compiles C, after a preamble of names and helpers, to a relocatable BPF object with BTF. */
 export function compile(source: string): Buffer {
+  return compileWhole(preamble + source);
+}
+
+function compileWhole(source: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), "retis-addon-"));
   try {
     const c = join(folder, "fixture.c");
     const o = join(folder, "fixture.o");
-    writeFileSync(c, preamble + source);
+    writeFileSync(c, source);
     const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
     execFileSync("clang-16", [
       ..."-O2 -g -target bpf -mcpu=v3 -Wall -Werror".split(" "),
@@ -50,43 +61,51 @@ export function compile(source: string): Buffer {
   }
 }
 
-/**
- * Puts records of `bytes` bytes into a ring, as many as asked for in one test run: context u64[0] is the
- * number, u64[1] the bytes of each. A record opens with its size; then its number.
- */
-export const producerSource = `
-struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 1 << 20); } events SEC(".maps");
-u64 lost, produced;
-
-static long produce(u32 index, void *unused)
-{
-  u64 *record = bpf_ringbuf_reserve(&events, 304, 0);
-  u64 number = __sync_fetch_and_add(&produced, 1);
-  if (!record) { __sync_fetch_and_add(&lost, 1); return 0; }
-  record[0] = 304;
-  record[1] = number;
-  for (int i = 2; i < 38; i++) record[i] = number * 31 + i;
-  bpf_ringbuf_submit(record, 0);
-  return 0;
-}
-
-SEC("syscall") int produce_many(u64 *context)
-{
-  bpf_loop(context[0], produce, 0, 0);
-  return 0;
-}
-`;
-
 export const recordBytes = 304;
 
-/** Loads the producer with a ring of `ringBytes`. */
-export function openProducer(ringBytes: number): BpfObject {
-  const object = new (addon().BpfObject)(compile(producerSource));
-  object.setAutoload("produce_many", true);
+/** A ring of `ringBytes` and `produce(n)`, which puts n numbered records into it (scripts/bench). */
+export interface Producer {
+  readonly object: BpfObject;
+  produce(records: number): void;
+  /** So far, as the kernel side counted. */
+  counts(): { readonly produced: number; readonly lost: number };
+}
+
+export function openProducer(ringBytes: number): Producer {
+  const source = readFileSync(join(repository, "scripts/bench/produce.bpf.c"), "utf8");
+  const object = new (addon().BpfObject)(compileWhole(source));
+  object.setAutoload("produce", true);
   object.setMapSize("events", ringBytes);
   object.load();
-  return object;
+  const count = new BigUint64Array(object.mmapMap(".bss"));
+  return {
+    object,
+    produce: (records) => void object.testRun("produce", new BigUint64Array([BigInt(records)])),
+    counts: () => ({ produced: Number(count[0]), lost: Number(count[1]) }),
+  };
 }
 
 export const sharedBuffers = (count: number, bytes: number): Buffer[] =>
   Array.from({ length: count }, () => Buffer.from(new SharedArrayBuffer(bytes)));
+
+/** The start of a child process's script: the same names as here. */
+export const childPreamble = `import * as fixture from ${JSON.stringify(import.meta.url)};\n`;
+
+export function runChild(source: string): {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  return spawnSync(process.execPath, ["--input-type=module", "-e", childPreamble + source], {
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+}
+
+/** Names of the BPF programs that the kernel holds now. */
+export function kernelPrograms(): string[] {
+  const programs: unknown = JSON.parse(execFileSync("bpftool", ["-j", "prog", "show"], { encoding: "utf8" }));
+  if (!Array.isArray(programs)) throw new Error("bpftool printed no list");
+  return programs.map((program: { readonly name?: string }) => program.name ?? "");
+}
