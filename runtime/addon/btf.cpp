@@ -255,10 +255,10 @@ Napi::Value Btf::EnumValues(const Napi::CallbackInfo &info)
 		} else {
 			const struct btf_enum *value = btf_enum(type) + index;
 			entry.Set("name", btf__name_by_offset(btf_, value->name_off));
-			entry.Set("value", Integer(env,
-						   is_signed ? value->val
-							     : static_cast<uint32_t>(value->val),
-						   is_signed));
+			int64_t number = value->val;
+			if (!is_signed)
+				number = static_cast<uint32_t>(value->val);
+			entry.Set("value", Integer(env, number, is_signed));
 		}
 		values.Set(index, entry);
 	}
