@@ -1,7 +1,7 @@
 // Near misses: the candidate that somebody who typed a word probably meant.
 
 /** Edits that a word of this length may be away: short words are near to everything. */
-const bound = (length: number): number => (length <= 2 ? 1 : length <= 5 ? 2 : Math.floor(length / 3) + 1);
+const bound = (length: number): number => (length <= 5 ? 1 : length <= 8 ? 2 : Math.floor(length / 3));
 
 /**
  * The candidate nearest to `word`, or null when none is near. Case does not count; among equals the first wins,

@@ -60,7 +60,7 @@ export function readAttachPoint(
     report(habits.foreignProbeKind(span, prefix, `${foreign}:${target}`));
     return { kind: "target", probeKind: foreign, target, span };
   }
-  const period = timers.has(prefix) ? periodOf(target) : null;
+  const period = timerPeriod(word);
   if (period !== null) report(habits.interval(span, period));
   // Two parts are a tracepoint's subsystem and event: whether they exist is asked later.
   else if (target.includes(":")) {
@@ -69,8 +69,11 @@ export function readAttachPoint(
   return bare;
 }
 
-/** `s:1`, `hz:99`, `1s` as a duration. */
-function periodOf(target: string): string | null {
+/** The period of bpftrace's timers: `interval:s:1`, `profile:hz:99`, `interval:1s`. Null: `word` is none. */
+export function timerPeriod(word: string): string | null {
+  const colon = word.indexOf(":");
+  if (!timers.has(word.slice(0, colon))) return null;
+  const target = word.slice(colon + 1);
   const [, unit = "", count = ""] = /^(s|ms|us|hz):(\d+)$/.exec(target) ?? [];
   if (unit === "hz") return `${Math.max(1, Math.round(1000 / Math.max(1, Number(count))))}ms`;
   if (unit !== "") return `${count}${unit}`;

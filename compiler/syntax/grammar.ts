@@ -1,19 +1,12 @@
 // The grammar of LANGUAGE §1 over the lexer's tokens: one item at a time, no actions. In: tokens, out: a CST.
-import { type CstNode, CstParser, type ParserMethod } from "chevrotain";
+// Its expressions stand in expression-grammar.ts.
+import { ExpressionParser, type Rule } from "./expression-grammar.js";
 import * as t from "./tokens.js";
 
-type Rule = ParserMethod<[], CstNode>;
-
-export class ScriptParser extends CstParser {
-  /** `validate` runs chevrotain's checks of the grammar itself (ambiguity, left recursion): for tests, it costs start-up time. */
+export class ScriptParser extends ExpressionParser {
+  /** `validate` runs chevrotain's checks of the grammar itself (ambiguity, left recursion): for tests, they cost start-up time. */
   constructor(validate = false) {
-    // One token decides everywhere but at `print @x = …`: the lexer has told keywords from names already.
-    super(t.allTokens, {
-      maxLookahead: 1,
-      recoveryEnabled: false,
-      skipValidations: !validate,
-      nodeLocationTracking: "onlyOffset",
-    });
+    super(validate);
     this.performSelfAnalysis();
   }
 
@@ -111,6 +104,21 @@ export class ScriptParser extends CstParser {
     });
   });
 
+  /** The value of an `option` or `set`. */
+  readonly literal: Rule = this.RULE("literal", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.OPTION(() => this.CONSUME(t.Minus));
+          this.CONSUME(t.Int);
+          this.OPTION2(() => this.CONSUME(t.Percent));
+        },
+      },
+      ...this.tokens(...this.literals, t.Word),
+      { ALT: () => this.SUBRULE(this.set) },
+    ]);
+  });
+
   // ---- clauses ---------------------------------------------------------------------------------------------------
 
   readonly on: Rule = this.RULE("on", () => {
@@ -138,18 +146,6 @@ export class ScriptParser extends CstParser {
   readonly end: Rule = this.RULE("end", () => {
     this.CONSUME(t.End);
     this.SUBRULE(this.actions);
-  });
-
-  readonly attachList: Rule = this.RULE("attachList", () => {
-    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.attach) });
-  });
-
-  readonly attach: Rule = this.RULE("attach", () => {
-    this.AT_LEAST_ONE_SEP({ SEP: t.Or, DEF: () => this.SUBRULE(this.attachPoint) });
-  });
-
-  readonly attachPoint: Rule = this.RULE("attachPoint", () => {
-    this.OR([{ ALT: () => this.CONSUME(t.ProbeWord) }, { ALT: () => this.CONSUME(t.OptionName) }]);
   });
 
   readonly modifier: Rule = this.RULE("modifier", () => {
@@ -181,7 +177,7 @@ export class ScriptParser extends CstParser {
   });
 
   readonly amount: Rule = this.RULE("amount", () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Int) }, { ALT: () => this.CONSUME(t.OptionName) }]);
+    this.OR(this.amounts);
   });
 
   // ---- actions ---------------------------------------------------------------------------------------------------
@@ -254,198 +250,5 @@ export class ScriptParser extends CstParser {
   readonly remember: Rule = this.RULE("remember", () => {
     this.CONSUME(t.Remember);
     this.OPTION(() => this.SUBRULE(this.amount));
-  });
-
-  // ---- expressions -----------------------------------------------------------------------------------------------
-
-  readonly expressionList: Rule = this.RULE("expressionList", () => {
-    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.expression) });
-  });
-
-  readonly expression: Rule = this.RULE("expression", () => {
-    this.AT_LEAST_ONE_SEP({ SEP: t.Or, DEF: () => this.SUBRULE(this.conjunction) });
-  });
-
-  readonly conjunction: Rule = this.RULE("conjunction", () => {
-    this.AT_LEAST_ONE_SEP({ SEP: t.And, DEF: () => this.SUBRULE(this.comparison) });
-  });
-
-  readonly comparison: Rule = this.RULE("comparison", () => {
-    this.MANY(() => this.CONSUME(t.Not));
-    this.SUBRULE(this.bits);
-    this.OPTION(() =>
-      this.OR([
-        {
-          ALT: () => {
-            this.CONSUME(t.CompareOp);
-            this.SUBRULE2(this.bits);
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(t.Matches);
-            this.SUBRULE(this.pattern);
-          },
-        },
-        { ALT: () => this.SUBRULE(this.membership) },
-      ]),
-    );
-  });
-
-  readonly pattern: Rule = this.RULE("pattern", () => {
-    this.OR([
-      { ALT: () => this.CONSUME(t.Regex) },
-      { ALT: () => this.CONSUME(t.Text) },
-      { ALT: () => this.CONSUME(t.OptionName) },
-    ]);
-  });
-
-  readonly membership: Rule = this.RULE("membership", () => {
-    this.OPTION(() => this.CONSUME(t.Not));
-    this.CONSUME(t.MembershipWord);
-    this.OR([{ ALT: () => this.SUBRULE(this.set) }, { ALT: () => this.SUBRULE(this.bits) }]);
-  });
-
-  /** Operands and operators in a row; the visitor applies precedence, which keeps the CST flat. */
-  readonly bits: Rule = this.RULE("bits", () => {
-    this.SUBRULE(this.unary);
-    this.MANY(() => {
-      this.SUBRULE(this.binaryOperator);
-      this.SUBRULE2(this.unary);
-    });
-  });
-
-  readonly binaryOperator: Rule = this.RULE("binaryOperator", () => {
-    this.OR([
-      { ALT: () => this.CONSUME(t.BinaryOp) },
-      { ALT: () => this.CONSUME(t.Minus) },
-      { ALT: () => this.CONSUME(t.Slash) },
-      { ALT: () => this.CONSUME(t.Percent) },
-    ]);
-  });
-
-  readonly unary: Rule = this.RULE("unary", () => {
-    this.MANY(() => this.OR([{ ALT: () => this.CONSUME(t.Minus) }, { ALT: () => this.CONSUME(t.PrefixOp) }]));
-    this.SUBRULE(this.primary);
-  });
-
-  readonly primary: Rule = this.RULE("primary", () => {
-    this.OR([
-      { ALT: () => this.CONSUME(t.Int) },
-      { ALT: () => this.CONSUME(t.Duration) },
-      { ALT: () => this.CONSUME(t.Size) },
-      { ALT: () => this.CONSUME(t.Text) },
-      { ALT: () => this.CONSUME(t.Ip) },
-      { ALT: () => this.CONSUME(t.Cidr) },
-      { ALT: () => this.CONSUME(t.Mac) },
-      { ALT: () => this.CONSUME(t.OptionName) },
-      { ALT: () => this.SUBRULE(this.path) },
-      { ALT: () => this.SUBRULE(this.parenthesized) },
-      { ALT: () => this.SUBRULE(this.stack) },
-      { ALT: () => this.SUBRULE(this.pcap) },
-      { ALT: () => this.SUBRULE(this.since) },
-      { ALT: () => this.SUBRULE(this.cast) },
-    ]);
-  });
-
-  readonly path: Rule = this.RULE("path", () => {
-    this.CONSUME(t.Word);
-    this.SUBRULE(this.tail);
-  });
-
-  readonly tail: Rule = this.RULE("tail", () => {
-    this.MANY(() => this.SUBRULE(this.step));
-  });
-
-  readonly step: Rule = this.RULE("step", () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(t.Dot);
-          this.CONSUME(t.Word);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(t.LeftBracket);
-          this.SUBRULE(this.expression);
-          this.CONSUME(t.RightBracket);
-        },
-      },
-    ]);
-  });
-
-  readonly parenthesized: Rule = this.RULE("parenthesized", () => {
-    this.CONSUME(t.LeftParen);
-    this.SUBRULE(this.expression);
-    this.CONSUME(t.RightParen);
-  });
-
-  readonly stack: Rule = this.RULE("stack", () => {
-    this.CONSUME(t.Stack);
-    this.CONSUME(t.LeftParen);
-    this.CONSUME(t.Int);
-    this.CONSUME(t.RightParen);
-  });
-
-  readonly pcap: Rule = this.RULE("pcap", () => {
-    this.CONSUME(t.Pcap);
-    this.CONSUME(t.Text);
-  });
-
-  readonly since: Rule = this.RULE("since", () => {
-    this.CONSUME(t.Since);
-    this.CONSUME(t.LeftParen);
-    this.SUBRULE(this.attachList);
-    this.OPTION(() => {
-      this.CONSUME(t.By);
-      this.SUBRULE(this.expression);
-    });
-    this.CONSUME(t.RightParen);
-  });
-
-  readonly cast: Rule = this.RULE("cast", () => {
-    this.CONSUME(t.Cast);
-    this.CONSUME(t.LeftParen);
-    this.SUBRULE(this.expression);
-    this.CONSUME(t.Comma);
-    this.CONSUME(t.Word);
-    this.CONSUME(t.RightParen);
-    this.SUBRULE(this.tail);
-  });
-
-  readonly set: Rule = this.RULE("set", () => {
-    this.CONSUME(t.LeftBrace);
-    this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.element) });
-    this.CONSUME(t.RightBrace);
-  });
-
-  readonly element: Rule = this.RULE("element", () => {
-    this.SUBRULE(this.bits);
-    this.OPTION(() => {
-      this.CONSUME(t.DotDot);
-      this.SUBRULE2(this.bits);
-    });
-  });
-
-  /** The value of an `option` or `set`. */
-  readonly literal: Rule = this.RULE("literal", () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.OPTION(() => this.CONSUME(t.Minus));
-          this.CONSUME(t.Int);
-          this.OPTION2(() => this.CONSUME(t.Percent));
-        },
-      },
-      { ALT: () => this.CONSUME(t.Duration) },
-      { ALT: () => this.CONSUME(t.Size) },
-      { ALT: () => this.CONSUME(t.Text) },
-      { ALT: () => this.CONSUME(t.Ip) },
-      { ALT: () => this.CONSUME(t.Cidr) },
-      { ALT: () => this.CONSUME(t.Mac) },
-      { ALT: () => this.CONSUME(t.Word) },
-      { ALT: () => this.SUBRULE(this.set) },
-    ]);
   });
 }

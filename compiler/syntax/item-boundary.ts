@@ -42,7 +42,7 @@ function looksLikeItem(text: string, at: number): boolean {
 }
 
 /** Whether only blanks stand between the last line end or `;` and `at`. */
-const leadsLine = (text: string, at: number): boolean =>
+export const leadsLine = (text: string, at: number): boolean =>
   /(?:^|[\n;])[ \t]*$/.test(text.slice(Math.max(0, at - 200), at));
 
 const columnOf = (text: string, at: number): number => at - (text.lastIndexOf("\n", at - 1) + 1);

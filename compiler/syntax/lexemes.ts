@@ -54,6 +54,11 @@ function address(source: Source, at: number, end: number, what: string): Lexeme 
   const text = source.text.slice(at, end);
   const isCidr = text.includes("/");
   if ((isCidr ? parseCidr(text) : parseIp(text)) !== null) return { type: isCidr ? t.Cidr : t.Ip, end };
+  const slash = text.indexOf("/");
+  if (isCidr && parseIp(text.slice(0, slash)) !== null) {
+    const prefix = span(source, at + slash, end);
+    return { type: t.Cidr, end, problem: say.badPrefix(prefix, text.slice(slash)), derails: true };
+  }
   return { type: t.Ip, end, problem: say.badAddress(span(source, at, end), text, what), derails: true };
 }
 

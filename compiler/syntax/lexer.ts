@@ -50,6 +50,8 @@ const plainWordPattern = /[A-Za-z_]\w*/y;
 /** A quoted path may stand inside: `usdt:"/usr/sbin/x":provider:name`. */
 const probeWordPattern = /[\w.:*?]+(?:"[^"\n]*"[\w.:*?]*)?/y;
 const operatorPattern = /&&|\|\||==|!=|<=|>=|<<|>>|\.\.|[-|^&<>+*/%!~()[\]{},;:=.?]/y;
+/** What a word processor makes of quotes. */
+const curlyPattern = /[“”„‘’«][^“”„‘’»\n]*[“”‘’»]/y;
 const positionalPattern = /\$[\w#]*/y;
 
 /** Lexes the item that begins at or after `start`. */
@@ -275,8 +277,13 @@ class ItemLexer {
     return this.item === t.Option || this.item === t.Set_;
   }
 
-  private skipUnknown(): null {
+  private skipUnknown(): Read | null {
     const { at } = this;
+    const quoted = this.match(curlyPattern);
+    if (quoted !== null) {
+      this.report(say.unknownCharacter(this.span(at, at + 1), quoted[0] ?? ""), false);
+      return { type: t.Text, end: at + quoted.length, next: "after" };
+    }
     const character = String.fromCodePoint(this.text.codePointAt(at) ?? 0);
     let end = at + character.length;
     // A whole word of foreign letters is one mistake.

@@ -1,15 +1,17 @@
 // Stage 2, script text to `Script`: item by item, so that a broken one hides no error in the next.
-import type { IToken } from "chevrotain";
+import type { IRecognitionException, IToken } from "chevrotain";
 import * as say from "../source/catalog/syntax.js";
 import { type Checked, type Diagnostic, hasErrors, type Source } from "../source/diagnostic.js";
 import type { Item, Script } from "./ast.js";
 import { createItemBuilder, type ItemBuilder } from "./build-ast.js";
 import { diagnose } from "./diagnose.js";
+import { actionTypes, closers, Failure, openers } from "./failure.js";
 import { ScriptParser } from "./grammar.js";
-import { findHiddenItem } from "./item-boundary.js";
+import { findHiddenItem, leadsLine } from "./item-boundary.js";
 import { acornSyntax, type JavaScriptSyntax } from "./javascript.js";
 import { type LexedItem, lexItem } from "./lexer.js";
 import { findTooDeep, maxNesting } from "./nesting.js";
+import type { Token } from "./tokens.js";
 
 interface Tools {
   readonly parser: ScriptParser;
@@ -77,10 +79,42 @@ function readItem(source: Source, lexed: LexedItem): ReadItem {
   // The next item may hide in what a broken one made of the text: end there and look again.
   const hidden = findHiddenItem(source, tokens);
   if (hidden !== null) return readItem(source, truncate(lexed, hidden));
-  const at = indexOf(tokens, exception.token);
-  const failure = diagnose(source, tokens, at, exception, end);
-  const diagnostics = failure.span.start < derailed ? [failure, ...lexical] : lexical;
-  return { item: null, diagnostics, end };
+  const failures = failuresFrom(source, tokens, exception, end).filter(({ span }) => span.start < derailed);
+  return { item: null, diagnostics: [...failures, ...lexical], end };
+}
+
+/** The failure, and those of later actions that lead their lines and so can be read by themselves. */
+function failuresFrom(
+  source: Source,
+  tokens: readonly Token[],
+  exception: IRecognitionException,
+  end: number,
+): readonly Diagnostic[] {
+  const { parser } = getTools();
+  const failures: Diagnostic[] = [];
+  for (let next: IRecognitionException | undefined = exception; next !== undefined; ) {
+    const at = indexOf(tokens, next.token);
+    const rule = next.context.ruleStack.at(-1) ?? "";
+    failures.push(diagnose(new Failure(source, tokens, at, rule, next.message, end)));
+    const resume = findActionAfter(source, tokens, at);
+    if (resume === null) break;
+    parser.input = tokens.slice(resume);
+    parser.actions();
+    [next] = parser.errors;
+  }
+  return failures;
+}
+
+/** The next token after a failure that begins an action on a line of its own, outside of brackets. */
+function findActionAfter(source: Source, tokens: readonly Token[], failed: number): number | null {
+  let depth = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (openers.has(token.tokenType)) depth += 1;
+    else if (closers.has(token.tokenType)) depth -= 1;
+    const begins = index > failed && depth === 0 && actionTypes.includes(token.tokenType);
+    if (begins && leadsLine(source.text, token.startOffset)) return index;
+  }
+  return null;
 }
 
 /** Chevrotain's end of input is a token of its own. */

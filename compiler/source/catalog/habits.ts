@@ -158,9 +158,14 @@ export const singleQuotes = (span: Span, inside: string): Diagnostic =>
     inside.length > 40 ? 'use `"`' : `write \`"${inside.replaceAll('"', '\\"')}"\``,
   );
 
-/** `comm =~ /x/`, `comm ~ "x"` */
-export const tildeMatch = (span: Span): Diagnostic =>
-  habit("E0150", span, "a regular expression is not compared with `=~`", "write `matches /…/`");
+/** `comm =~ /x/`, `comm ~ "x"`, `comm == /x/` */
+export const tildeMatch = (span: Span, op: string): Diagnostic =>
+  habit(
+    "E0150",
+    span,
+    `a regular expression is not compared with \`${op}\``,
+    op.startsWith("!") ? "write `not (… matches /…/)`" : "write `matches /…/`",
+  );
 
 /** `tcp.dport == {80, 443}` */
 export const setOperand = (span: Span, op: string): Diagnostic =>
@@ -201,3 +206,48 @@ export const statementNeedsBraces = (span: Span, word: string): Diagnostic =>
 /** `let a = 1, b = 2` */
 export const oneValue = (span: Span): Diagnostic =>
   habit("E0157", span, "`let` declares one variable", "write another `let`");
+
+/** `print @x[k]` */
+export const mapKey = (span: Span, name: string): Diagnostic =>
+  habit("E0158", span, "one key of an aggregate cannot be picked here", `write \`${name}\` for all of them`, [
+    { text: "a JavaScript block reads one: `maps.NAME.get(key)`" },
+  ]);
+
+/** `on drop where a where b` */
+export const secondWhere = (span: Span): Diagnostic =>
+  habit("E0159", span, "there is one `where` already", "join the conditions with `and`");
+
+/** `exit()` */
+export const exitCall = (span: Span): Diagnostic =>
+  habit("E0160", span, "`exit` is not an action", "write `stop`", [
+    { text: "`stop` ends the trace as Ctrl-C would: `end` runs, aggregates are printed" },
+  ]);
+
+/** `ntop(ip.saddr)`, `str(comm)`, `bswap(tcp.dport)` */
+export const noFunction = (span: Span, name: string): Diagnostic =>
+  habit(
+    "E0161",
+    span,
+    `there is no function \`${name}\` in expressions`,
+    "name the value itself, without parentheses",
+    [
+      {
+        text: "fields are decoded: addresses, enums and byte order need no function; `stack(N)`, `since(PROBE)` and `cast(…)` exist",
+      },
+    ],
+  );
+
+/** `limit 10s` */
+export const limitDuration = (span: Span, count: string, unit: string): Diagnostic =>
+  habit("E0162", span, "a limit is a number in a time", `did you mean \`${count}/${unit}\`?`, [
+    { text: "`limit 10/s` is ten a second, `limit 10` is ten in all" },
+  ]);
+
+/** `where tcp port 80` */
+export const pcapSyntax = (span: Span): Diagnostic =>
+  habit(
+    "E0163",
+    span,
+    "conditions are not written as in tcpdump",
+    'write `tcp.port == 80`, or `pcap "tcp port 80"`',
+  );

@@ -19,6 +19,8 @@ const lookalikes: ReadonlyMap<string, string> = new Map([
   ["\u201e", '"'],
   ["\u2018", '"'],
   ["\u2019", '"'],
+  ["\u00ab", '"'],
+  ["\u00bb", '"'],
   ["\u2013", "-"],
   ["\u2014", "-"],
   ["\u2212", "-"],
@@ -116,6 +118,15 @@ export const badAddress = (span: Span, text: string, what: string): Diagnostic =
   ]);
 };
 
+/** `10.0.0.0/33` */
+export const badPrefix = (span: Span, prefix: string): Diagnostic =>
+  error(
+    "E0109",
+    span,
+    `\`${prefix}\` is no prefix length`,
+    "write `/0` to `/32` for IPv4, `/0` to `/128` for IPv6",
+  );
+
 /** `matches /abc` */
 export const unclosedRegex = (span: Span): Diagnostic =>
   error("E0110", span, "this regular expression is never closed", "end it with `/` on the same line");
@@ -181,14 +192,12 @@ export const nesting = (span: Span, limit: number): Diagnostic =>
 // ---- what was expected ---------------------------------------------------------------------------------------------
 
 /** The general case: `expected a probe after `on`, found `{``. */
-export const expected = (span: Span, what: string, after: string, found: string, help?: string): Diagnostic =>
+export const expected = (span: Span, what: string, after: string, found: string, help: string): Diagnostic =>
   error("E0120", span, `expected ${what}${after}, found ${found}`, help);
 
-/** A word where a keyword belongs. */
-export const unknownWord = (span: Span, word: string, what: string, near: string | null): Diagnostic =>
-  near === null
-    ? error("E0121", span, `\`${word}\` has no meaning here: ${what}`)
-    : error("E0121", span, `\`${word}\` has no meaning here`, `did you mean \`${near}\`?`);
+/** A word where a keyword belongs, near to one. */
+export const unknownWord = (span: Span, word: string, near: string): Diagnostic =>
+  error("E0121", span, `\`${word}\` has no meaning here`, `did you mean \`${near}\`?`);
 
 /** Something that is no item where an item belongs. */
 export const notAnItem = (
