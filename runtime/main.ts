@@ -12,10 +12,5 @@ async function main(): Promise<void> {
   process.exitCode = code;
 }
 
-// A reader that went away (`| head`) ends the program quietly; everything else that a stream reports is an error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit(0);
-});
 
 void main();

@@ -1,5 +1,6 @@
 // `retis explain`: the plan of a script for this kernel. Needs no privilege beyond reading BTF.
 import { explainPlan } from "../../compiler/plan/explain.js";
+import { printOut } from "./standard-output.js";
 import { loadAddon } from "../addon/addon.js";
 import { DEFAULT_RING_BYTES, ringBytes } from "../attach/attach.js";
 import { EXIT } from "../failure.js";
@@ -12,7 +13,7 @@ export function explain(name: string | null, expression: string | null, args: re
   const kernel = runningKernel(loadAddon());
   const { plan } = compileOrReport(source, options, kernel);
   const ring = ringBytes(plan.settings.buffer ?? DEFAULT_RING_BYTES);
-  process.stdout.write(explainPlan(plan, { ring, kernel: kernel.release }));
-  if (bpf) process.stdout.write(explainInstructions(plan, kernel));
+  printOut(explainPlan(plan, { ring, kernel: kernel.release }));
+  if (bpf) printOut(explainInstructions(plan, kernel));
   return EXIT.fine;
 }

@@ -1,6 +1,7 @@
 // The command line: commands, their options and help. What a command does stands in its own file, loaded when it runs.
 import { Command, CommanderError } from "commander";
 import { EXIT, UsageError } from "../failure.js";
+import { printOut } from "./standard-output.js";
 import type { RawRunOptions } from "./run-options.js";
 
 export const VERSION = "0.1.0";
@@ -31,6 +32,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .description("Trace packets through the Linux kernel with small scripts.")
     .version(VERSION, "-V, --version")
     .exitOverride()
+    .configureOutput({ writeOut: printOut })
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false })
     .helpCommand(false)

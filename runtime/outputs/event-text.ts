@@ -2,6 +2,7 @@
 import type { FrameLayout, PlannedProbe } from "../../compiler/plan/plan.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
 import { frameCpu, frameSlot, frameTime, sectionAt } from "../events/frame.js";
+import type { Symbols } from "../kernel/kallsyms.js";
 import { formatPacket } from "../packet/format-packet.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import type { DropReasons } from "./drop-reasons.js";
@@ -24,6 +25,7 @@ export interface Names {
   readonly probes: readonly PlannedProbe[];
   readonly reasons: DropReasons;
   readonly stacks: StackText;
+  readonly symbols: Symbols;
   /** CLOCK_REALTIME minus CLOCK_MONOTONIC, ns. */
   readonly clockOffset: bigint;
 }
@@ -166,6 +168,9 @@ export class EventText {
 /** Up to the NUL, at most `size` bytes. */
 export function writeCString(out: TextWriter, bytes: Buffer, at: number, size: number): void {
   let end = at;
-  while (end < at + size && bytes[end] !== 0) end++;
-  out.bytes(bytes, at, end);
+  let printable = true;
+  for (; end < at + size && bytes[end] !== 0; end++) if ((bytes[end] ?? 0) < 32 || bytes[end] === 127) printable = false;
+  if (printable) out.bytes(bytes, at, end);
+  // Names of tasks and devices are chosen by others: no control character of theirs reaches a terminal.
+  else for (let index = at; index < end; index++) out.char((bytes[index] ?? 0) < 32 || bytes[index] === 127 ? 63 : (bytes[index] ?? 0));
 }
