@@ -2,7 +2,7 @@
   "targets": [
     {
       "target_name": "retis",
-      "sources": [ "<!@(ls runtime/addon/*.cpp)" ],
+      "sources": [ "<!@(ls *.cpp)" ],
       "include_dirs": [ "<!(node -p \"require('node-addon-api').include_dir\")" ],
       "defines": [
         "NAPI_VERSION=9",
