@@ -168,7 +168,11 @@ export function pieceAt(offset: number, left: number, alignment: AccessSize): Ac
 
 // ---- kernel memory -------------------------------------------------------------------------------------------------
 
-function emitKernelLoad(emitter: Emitter, load: KernelLoad, absent: Label): void {
+export function emitKernelLoad(
+  emitter: Emitter,
+  load: Pick<KernelLoad, "struct" | "paths" | "bigEndian">,
+  absent: Label,
+): void {
   const { asm, context } = emitter;
   const done = asm.label();
   for (const path of load.paths) {

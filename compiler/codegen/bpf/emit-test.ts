@@ -7,7 +7,7 @@ import { glob as globMatches } from "../glob.js";
 import { domain, within } from "../interval.js";
 import { probeText } from "../probe-text.js";
 import { asImmediate, type Label } from "./assembler.js";
-import { followPointers, requireLayer } from "./emit-load.js";
+import { emitKernelLoad, requireLayer } from "./emit-load.js";
 import { emitGlob, emitStringEquals } from "./emit-string.js";
 import { emitPair, emitValue, kernelInterval, operandOf } from "./emit-value.js";
 import { type Emitter, SLOT_REGISTER, WINDOW_REGISTER, windowMembers } from "./emitter.js";
@@ -256,13 +256,15 @@ function emitSection(emitter: Emitter, section: SectionName, exits: Exits): void
       asm.jump(exits.ifFalse);
       return;
     case "skb":
-      emitPointersSet(emitter, [[]], exits);
+      asm.load(1, WINDOW_REGISTER, windowMembers.skb.offset, 8);
+      asm.branch("!=", 1, { immediate: 0 }, exits.ifTrue);
+      asm.jump(exits.ifFalse);
       return;
     case "dev":
-      emitPointersSet(emitter, [["dev", "ifindex"]], exits);
+      emitNonZero(emitter, DEVICE, exits);
       return;
     case "ns":
-      emitPointersSet(emitter, NAMESPACE, exits);
+      emitNonZero(emitter, NAMESPACE, exits);
       return;
     case "drop":
       for (const probe of emitter.context.probes)
@@ -278,25 +280,15 @@ function emitSection(emitter: Emitter, section: SectionName, exits: Exits): void
   }
 }
 
-/** Of the device, else of the socket: as bpf/sections/ns.h. */
+/** As the collectors have it (bpf/collectors): index 0 is no device, inode 0 no namespace. */
+const DEVICE: readonly (readonly string[])[] = [["dev", "ifindex"]];
 const NAMESPACE: readonly (readonly string[])[] = [
   ["dev", "nd_net", "net", "ns", "inum"],
   ["sk", "__sk_common", "skc_net", "net", "ns", "inum"],
 ];
 
-/** True when every pointer on the way to one of the members is set. */
-function emitPointersSet(emitter: Emitter, paths: readonly (readonly string[])[], exits: Exits): void {
-  const { asm, context } = emitter;
-  for (const path of paths) {
-    const found = path.length === 0 ? null : context.kernel.member("sk_buff", path);
-    if (found === null && path.length > 0) continue;
-    const next = asm.label();
-    if (found === null) {
-      asm.load(1, WINDOW_REGISTER, windowMembers.skb.offset, 8);
-      asm.branch("==", 1, { immediate: 0 }, next);
-    } else followPointers(emitter, found, next);
-    asm.jump(exits.ifTrue);
-    asm.place(next);
-  }
-  asm.jump(exits.ifFalse);
+function emitNonZero(emitter: Emitter, paths: readonly (readonly string[])[], exits: Exits): void {
+  emitKernelLoad(emitter, { struct: "sk_buff", paths }, exits.ifFalse);
+  emitter.asm.branch("!=", 0, { immediate: 0 }, exits.ifTrue);
+  emitter.asm.jump(exits.ifFalse);
 }
