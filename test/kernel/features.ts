@@ -2,6 +2,7 @@
 // need; expected-gaps.json says what each kernel of the matrix is known to lack.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { root } from "./programs.js";
 
 const succeeds = (command: string, ...args: readonly string[]): boolean =>
@@ -24,6 +25,8 @@ const linkWorks = (link: string): boolean =>
 
 const probes = {
   root: () => process.getuid?.() === 0,
+  "two CPUs": () => availableParallelism() > 1,
+  "no drop reasons": () => existsSync("/sys/kernel/btf/vmlinux") && !btfHas("skb_drop_reason"),
   btf: () => existsSync("/sys/kernel/btf/vmlinux"),
   veth: () => inNamespace("ip link add v0 type veth peer name v1"),
   vlan_device: () => linkWorks("link v0 name v0.5 type vlan id 5"),

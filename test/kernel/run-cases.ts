@@ -1,8 +1,8 @@
 // Runs the kernel cases (cases/*.case) on the running kernel: each a node:test of its own. Arguments choose cases by a
 // part of their file name.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { leftOf } from "./bpf-objects.js";
@@ -81,26 +81,19 @@ const check = (expectation: Expectation, retis: RetisProcess): void => {
   else assert.ok(found === count, message);
 };
 
-/** A case may name what only the standing topology knows: `{inode ns2}` and `{ifindex veth2 ns2}`. */
+/** A case may name what only the standing topology knows: a namespace's number and path. */
 const fillIn = (text: string, topology: Topology): string =>
   text
-    .replaceAll(/\{inode (ns\d)\}/g, (_, name: string) => {
+    .replaceAll(/\{(inode|path) (ns\d)\}/g, (_, what: string, name: string) => {
       const path = topology.namespaces.get(name) ?? "";
-      return execFileSync("stat", ["-L", "-c", "%i", path], { encoding: "utf8" }).trim();
+      return what === "path" ? path : String(statSync(path).ino);
     })
-    .replaceAll(/\{tree\}/g, root);
-
-const start = (one: KernelCase, topology: Topology): RetisProcess => {
-  const args = [...one.args, ...(one.script === null ? [] : ["-e", one.script])];
-  return new RetisProcess(
-    args.map((arg) => fillIn(arg, topology)),
-    { wrap: one.wrap },
-  );
-};
+    .replaceAll("{tree}", root);
 
 const run = async (one: KernelCase, topology: Topology): Promise<void> => {
   for (const step of one.before) perform(step, topology, null);
-  const retis = start(one, topology);
+  const args = one.script === null ? one.args : [...one.args, "-e", one.script];
+  const retis = new RetisProcess(args, { wrap: one.wrap });
   try {
     if (one.steps.length > 0 || one.end === "sigint") await retis.ready();
     for (const step of one.steps) perform(step, topology, retis);
@@ -141,7 +134,10 @@ describe(`kernel cases (${kernel})`, () => {
     }, async () => {
       const topology = buildTopology(kind);
       try {
-        await run(parseCase(file, topology.localize), topology);
+        await run(
+          parseCase(file, (text) => fillIn(topology.localize(text), topology)),
+          topology,
+        );
       } finally {
         topology.remove();
       }
