@@ -1,6 +1,7 @@
 // The pipeline: script text -> tree -> checked script -> plan. Calls the stages in order, nothing else.
-import type { CheckedScript } from "./check/checked.js";
+
 import { check } from "./check/check.js";
+import type { CheckedScript, Settings } from "./check/checked.js";
 import { kernelCan, looksAtVlan, windowNeeded } from "./codegen/bpf/index.js";
 import { sectionsUsed } from "./codegen/handlers/index.js";
 import type { KernelFacts } from "./kernel-facts.js";
@@ -20,6 +21,8 @@ export interface CompileInput {
   readonly kernel: KernelFacts;
   /** The script's options as given, by name. */
   readonly options: ReadonlyMap<string, string>;
+  /** Of the command line: what is not null goes before the script's own. */
+  readonly settings: Settings;
 }
 
 export interface Compiled {
@@ -57,7 +60,14 @@ export function compile(input: CompileInput): Checked<Compiled> {
   if (hasErrors(diagnostics)) return failed();
   const checked = take(check(script, { kernel: input.kernel, prelude, used, options: input.options }));
   if (checked === null) return failed();
-  const plan = take(buildPlan(checked, abilities));
+  const plan = take(
+    buildPlan({ ...checked, settings: override(checked.settings, input.settings) }, abilities),
+  );
   if (plan === null) return failed();
   return { value: { script, checked, plan }, diagnostics };
 }
+
+const override = (own: Settings, given: Settings): Settings => ({
+  buffer: given.buffer ?? own.buffer,
+  snaplen: given.snaplen ?? own.snaplen,
+});

@@ -1,14 +1,17 @@
 // A script file with its prelude and used files -> what the compiler makes of it for the running kernel.
+
+import type { Settings } from "../compiler/check/checked.js";
 import { type Compiled, compile } from "../compiler/index.js";
 import type { KernelFacts } from "../compiler/kernel-facts.js";
 import type { Diagnostic, Source } from "../compiler/source/diagnostic.js";
-import { readSource, usedPath } from "./script-files.js";
 import { resource } from "./resources.js";
+import { readSource, usedPath } from "./script-files.js";
 
 export interface CompileRequest {
   readonly source: Source;
   readonly options: ReadonlyMap<string, string>;
   readonly kernel: KernelFacts;
+  readonly settings: Settings;
 }
 
 export interface CompileResult {
@@ -23,6 +26,7 @@ export function compileScript(request: CompileRequest): CompileResult {
     load: (path, from) => readSource(usedPath(from, path)),
     kernel: request.kernel,
     options: request.options,
+    settings: request.settings,
   });
   return { compiled: result.value, diagnostics: result.diagnostics };
 }

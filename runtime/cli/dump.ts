@@ -13,7 +13,12 @@ import { printOut } from "./standard-output.js";
 
 const STAGES = ["ast", "types", "plan", "handlers"] as const;
 
-export function dump(stage: string, name: string | null, expression: string | null, args: readonly string[]): number {
+export function dump(
+  stage: string,
+  name: string | null,
+  expression: string | null,
+  args: readonly string[],
+): number {
   const chosen = STAGES.find((known) => known === stage);
   if (chosen === undefined) throw new UsageError(`no stage \`${stage}\``, `stages: ${STAGES.join(", ")}`);
   const source = chooseScript(name, expression);
@@ -48,6 +53,7 @@ export function dump(stage: string, name: string | null, expression: string | nu
 function forJson(key: string, value: unknown): unknown {
   if (typeof value === "bigint") return value.toString();
   if (value instanceof Map) return Object.fromEntries(value);
-  if (key === "source" && typeof value === "object" && value !== null && "text" in value && "name" in value) return value.name;
+  if (key === "source" && typeof value === "object" && value !== null && "text" in value && "name" in value)
+    return value.name;
   return value;
 }

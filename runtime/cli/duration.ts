@@ -43,6 +43,9 @@ export function parseSize(option: string, text: string): number {
   const match = /^(\d+)([KMG]i?B|B|)$/.exec(text);
   const unit = BYTES[match?.[2] ?? "?"];
   if (match === null || unit === undefined)
-    throw new UsageError(`${option} ${text}: not a size`, "sizes are bytes, or have a unit: 512, 64KB, 32MiB");
+    throw new UsageError(
+      `${option} ${text}: not a size`,
+      "sizes are bytes, or have a unit: 512, 64KB, 32MiB",
+    );
   return Number(match[1]) * unit;
 }

@@ -30,7 +30,10 @@ export function help(program: Command, topic: string | null): number {
   if (text === undefined) {
     const names = [...Object.keys(TOPICS), ...program.commands.map((candidate) => candidate.name())];
     const near = nearest(topic, names);
-    throw new UsageError(`no help on \`${topic}\``, near === null ? `topics: ${names.join(", ")}` : `did you mean \`${near}\`?`);
+    throw new UsageError(
+      `no help on \`${topic}\``,
+      near === null ? `topics: ${names.join(", ")}` : `did you mean \`${near}\`?`,
+    );
   }
   printOut(text());
   return EXIT.fine;

@@ -1,8 +1,8 @@
 // The command line: commands, their options and help. What a command does stands in its own file, loaded when it runs.
 import { Command, CommanderError } from "commander";
 import { EXIT, UsageError } from "../failure.js";
-import { printOut } from "./standard-output.js";
 import type { RawRunOptions } from "./run-options.js";
+import { printOut } from "./standard-output.js";
 
 export const VERSION = "0.1.0";
 
@@ -53,7 +53,10 @@ function buildProgram(finish: (code: number) => void): Command {
           finish(EXIT.usage);
           return;
         }
-        throw new UsageError(`unknown command \`${word}\``, "retis --help lists the commands; `retis run NAME` runs a script");
+        throw new UsageError(
+          `unknown command \`${word}\``,
+          "retis --help lists the commands; `retis run NAME` runs a script",
+        );
       }
       const { run } = await import("./run.js");
       finish(await run(null, options.expression, words, options));
@@ -61,7 +64,9 @@ function buildProgram(finish: (code: number) => void): Command {
 
   addRunOptions(program.command("run"))
     .summary("run a script on live traffic")
-    .description("Runs a script: a path, or the name of one in the current folder, the user's folder or the standard library.")
+    .description(
+      "Runs a script: a path, or the name of one in the current folder, the user's folder or the standard library.",
+    )
     .option("-e, --expression <script>", "run this script text")
     .argument("[script]", "path or name")
     .argument("[arguments...]", "options that the script declares; see `retis run SCRIPT --help`")
@@ -71,7 +76,14 @@ function buildProgram(finish: (code: number) => void): Command {
     .action(async (script: string | undefined, rest: string[], options: RawRunOptions & ScriptChoice) => {
       const { run } = await import("./run.js");
       const words = options.expression === undefined || script === undefined ? rest : [script, ...rest];
-      finish(await run(options.expression === undefined ? (script ?? null) : null, options.expression ?? null, words, options));
+      finish(
+        await run(
+          options.expression === undefined ? (script ?? null) : null,
+          options.expression ?? null,
+          words,
+          options,
+        ),
+      );
     });
 
   scriptCommand(program, "explain", "show what a script does where, and why")

@@ -1,6 +1,7 @@
 // Says on stderr what went wrong, in the three families of failure, and gives the exit code.
-import { renderDiagnostic } from "../../compiler/source/render.js";
+
 import type { Diagnostic } from "../../compiler/source/diagnostic.js";
+import { renderDiagnostic } from "../../compiler/source/render.js";
 import { EXIT, ScriptError, SystemError, UsageError } from "../failure.js";
 import { colors, useColor } from "./color.js";
 

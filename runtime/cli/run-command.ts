@@ -25,7 +25,9 @@ export function startCommand(command: string): Command {
   const gate = child.stdio[3];
   const ended = new Promise<number>((resolve) => {
     child.on("error", () => resolve(127));
-    child.on("exit", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+    child.on("exit", (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
   return {
     ended,

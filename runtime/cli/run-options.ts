@@ -50,7 +50,9 @@ export function checkRunOptions(raw: RawRunOptions): RunOptions {
     utc: raw.utc === true,
     linkLayer: raw.linkLayer === true,
     snaplen: given(raw.snaplen, (text) => within("--snaplen", parseSize("--snaplen", text), 1, MAX_SNAPLEN)),
-    buffer: given(raw.buffer, (text) => within("--buffer", parseSize("--buffer", text), MIN_BUFFER, MAX_BUFFER)),
+    buffer: given(raw.buffer, (text) =>
+      within("--buffer", parseSize("--buffer", text), MIN_BUFFER, MAX_BUFFER),
+    ),
     stopAfter: given(raw.stopAfter, (text) => parseCount("--stop-after", text)),
     durationMs: given(raw.duration, (text) => parseDuration("--duration", text)),
     cmd: raw.cmd ?? null,

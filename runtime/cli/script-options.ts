@@ -1,6 +1,7 @@
 // The options that a script declares, taken out of a command line: `--port 443`, `--port=443`, `--max-len 9`.
-import type { OptionDecl, Script } from "../../compiler/syntax/ast.js";
+
 import { nearest } from "../../compiler/source/nearest.js";
+import type { OptionDecl, Script } from "../../compiler/syntax/ast.js";
 import { UsageError } from "../failure.js";
 
 export interface SplitArguments {
@@ -49,8 +50,15 @@ function splitFlag(argument: string): readonly [string, string | null] {
 }
 
 /** For an option that neither the script nor `retis run` knows. */
-export function unknownOption(argument: string, declared: readonly OptionDecl[], known: readonly string[]): UsageError {
-  const near = nearest(splitFlag(argument)[0], [...declared.map((option) => flagOf(option.name.text)), ...known]);
+export function unknownOption(
+  argument: string,
+  declared: readonly OptionDecl[],
+  known: readonly string[],
+): UsageError {
+  const near = nearest(splitFlag(argument)[0], [
+    ...declared.map((option) => flagOf(option.name.text)),
+    ...known,
+  ]);
   return new UsageError(`unknown option \`${argument}\``, near === null ? null : `did you mean \`${near}\`?`);
 }
 
@@ -68,7 +76,10 @@ export function scriptHelp(name: string, script: Script): string {
           : option.type.optional
             ? ""
             : " (required)";
-      return { left: `  ${flagOf(option.name.text)} <${type}>`, right: `${option.description ?? ""}${standard}` };
+      return {
+        left: `  ${flagOf(option.name.text)} <${type}>`,
+        right: `${option.description ?? ""}${standard}`,
+      };
     });
     const width = Math.max(...rows.map((row) => row.left.length)) + 2;
     lines.push("Script options:", ...rows.map((row) => row.left.padEnd(width) + row.right), "");

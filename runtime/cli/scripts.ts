@@ -1,8 +1,10 @@
 // What every command that takes a script does first: find it, take its options out of the arguments, compile it.
+
+import type { Settings } from "../../compiler/check/checked.js";
+import type { Compiled } from "../../compiler/index.js";
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
 import { hasErrors, type Source } from "../../compiler/source/diagnostic.js";
 import type { Script } from "../../compiler/syntax/ast.js";
-import type { Compiled } from "../../compiler/index.js";
 import { parse } from "../../compiler/syntax/parse.js";
 import { compileScript } from "../compile-script.js";
 import { ScriptError, UsageError } from "../failure.js";
@@ -13,7 +15,8 @@ import { declaredOptions, type SplitArguments, splitArguments, unknownOption } f
 /** The script of `-e`, or the one named; one of them. */
 export function chooseScript(name: string | null, expression: string | null): Source {
   if (expression !== null) return { name: "-e", text: expression };
-  if (name === null) throw new UsageError("no script given", "name one, or give its text with -e 'on drop print'");
+  if (name === null)
+    throw new UsageError("no script given", "name one, or give its text with -e 'on drop print'");
   return readScript(name);
 }
 
@@ -30,14 +33,27 @@ export function scriptArguments(source: Source, args: readonly string[]): Script
 /** For commands whose own options stand before the script: anything left over is a mistake. */
 export function onlyScriptOptions(parsed: ScriptArguments): ReadonlyMap<string, string> {
   const [extra] = parsed.rest;
-  if (extra !== undefined && parsed.script !== null) throw unknownOption(extra, declaredOptions(parsed.script), []);
+  if (extra !== undefined && parsed.script !== null)
+    throw unknownOption(extra, declaredOptions(parsed.script), []);
   return parsed.given;
 }
 
+export interface CompileChoice {
+  /** From the command line; they go before the script's own. */
+  readonly settings: Settings;
+  /** Warnings are left out; errors never. */
+  readonly quiet: boolean;
+}
+
 /** Reports all diagnostics; fails with a ScriptError when one is an error. */
-export function compileOrReport(source: Source, options: ReadonlyMap<string, string>, kernel: KernelFacts, quietWarnings = false): Compiled {
-  const { compiled, diagnostics } = compileScript({ source, options, kernel });
-  reportDiagnostics(quietWarnings && !hasErrors(diagnostics) ? [] : diagnostics);
+export function compileOrReport(
+  source: Source,
+  options: ReadonlyMap<string, string>,
+  kernel: KernelFacts,
+  choice: CompileChoice = { settings: { buffer: null, snaplen: null }, quiet: false },
+): Compiled {
+  const { compiled, diagnostics } = compileScript({ source, options, kernel, settings: choice.settings });
+  reportDiagnostics(choice.quiet && !hasErrors(diagnostics) ? [] : diagnostics);
   if (compiled === null) throw new ScriptError();
   return compiled;
 }

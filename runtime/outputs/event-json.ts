@@ -1,9 +1,8 @@
 // One event as a line of JSON: Retis' sections and keys, and ours beside them (task.context, location, start, mark, …).
-import { structs } from "../../compiler/schema/generated/layout.js";
-import { FRAME_TRUNCATED } from "../../compiler/schema/generated/layout.js";
+import { FRAME_TRUNCATED, structs } from "../../compiler/schema/generated/layout.js";
 import { frameCpu, frameFlags, frameSlot, frameTime, sectionAt } from "../events/frame.js";
 import type { TextWriter } from "../packet/text-writer.js";
-import type { Names } from "./event-text.js";
+import type { Names } from "./names.js";
 
 const task = structs.section_task.members;
 const packet = structs.section_packet.members;
@@ -71,7 +70,9 @@ export class EventJson {
     const section = sectionAt(this.#names.layout, view, at, "drop");
     if (section < 0) return;
     const has = view.getUint32(section + drop.has_reason.offset, true) !== 0;
-    const text = has ? this.#names.reasons.text(view.getUint32(section + drop.reason.offset, true)) : "NOT_SPECIFIED";
+    const text = has
+      ? this.#names.enums.reasons.text(view.getUint32(section + drop.reason.offset, true))
+      : "NOT_SPECIFIED";
     const slash = text.indexOf("/");
     out.ascii(',"skb-drop":{');
     if (slash !== -1) out.ascii(`"subsys":"${text.slice(0, slash)}",`);
@@ -79,7 +80,8 @@ export class EventJson {
     const place = section + drop.location.offset;
     const high = view.getUint32(place + 4, true);
     const low = view.getUint32(place, true);
-    if (high !== 0 || low !== 0) out.utf8(`,"location":${JSON.stringify(this.#names.symbols.name(high, low))}`);
+    if (high !== 0 || low !== 0)
+      out.utf8(`,"location":${JSON.stringify(this.#names.symbols.name(high, low))}`);
     out.char(125);
   }
 
@@ -105,8 +107,10 @@ export class EventJson {
     const section = sectionAt(this.#names.layout, view, at, "skb");
     if (section < 0) return;
     const u8 = (member: { readonly offset: number }): number => view.getUint8(section + member.offset);
-    const u16 = (member: { readonly offset: number }): number => view.getUint16(section + member.offset, true);
-    const u32 = (member: { readonly offset: number }): number => view.getUint32(section + member.offset, true);
+    const u16 = (member: { readonly offset: number }): number =>
+      view.getUint16(section + member.offset, true);
+    const u32 = (member: { readonly offset: number }): number =>
+      view.getUint32(section + member.offset, true);
     out.ascii(',"skb":{');
     if (u8(skb.vlan_present) !== 0) {
       const tci = u16(skb.vlan_tci);

@@ -51,7 +51,15 @@ export function writeSkb(out: TextWriter, view: DataView, at: number): void {
   // SKB_DATAREF_SHIFT: the upper half counts payload-only references; Retis shows the lowest byte.
   out.dec(u32(skb.dataref) & 0xff);
   out.char(93);
-  if (u16(skb.gso_size) !== 0) writeGso(out, u32(skb.gso_type), u8(skb.gso_flags), u32(skb.nr_frags), u16(skb.gso_segs), u16(skb.gso_size));
+  if (u16(skb.gso_size) !== 0)
+    writeGso(
+      out,
+      u32(skb.gso_type),
+      u8(skb.gso_flags),
+      u32(skb.nr_frags),
+      u16(skb.gso_segs),
+      u16(skb.gso_size),
+    );
 }
 
 function checksumText(summed: number, level: number, checksum: number): string {
@@ -69,7 +77,14 @@ function checksumText(summed: number, level: number, checksum: number): string {
   }
 }
 
-function writeGso(out: TextWriter, type: number, flags: number, frags: number, segments: number, size: number): void {
+function writeGso(
+  out: TextWriter,
+  type: number,
+  flags: number,
+  frags: number,
+  segments: number,
+  size: number,
+): void {
   out.ascii(` gso [type 0x${type.toString(16)} `);
   if (flags !== 0) out.ascii(`flags 0x${flags.toString(16)} `);
   if (frags !== 0) out.ascii(`frags ${frags} `);

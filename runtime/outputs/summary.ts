@@ -42,7 +42,9 @@ export function summaryText(run: RunSummary): string {
 }
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
   return rows.map(
     (row) =>
       `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")}`,
@@ -55,7 +57,9 @@ function lossLines(run: RunSummary): readonly string[] {
   if (lost.length > 0) {
     const total = lost.reduce((sum, probe) => sum + probe.counts.ringFull, 0n);
     const where = lost.map((probe) => `${probe.name} ${probe.counts.ringFull}`).join(", ");
-    lines.push(`lost ${total} events, ring buffer full (${where}): a larger one (--buffer 64MiB) or a narrower where helps`);
+    lines.push(
+      `lost ${total} events, ring buffer full (${where}): a larger one (--buffer 64MiB) or a narrower where helps`,
+    );
   }
   const notSeen = run.probes.filter((probe) => probe.notSeen > 0);
   if (notSeen.length > 0) {
@@ -65,7 +69,9 @@ function lossLines(run: RunSummary): readonly string[] {
   if (run.notHandled > 0) lines.push(`not handled: ${run.notHandled} events did not reach their JavaScript`);
   const submitted = run.probes.reduce((sum, probe) => sum + probe.counts.submitted, 0n);
   if (submitted !== BigInt(run.delivered)) {
-    lines.push(`error: ${submitted} events were submitted but ${run.delivered} delivered; this is a bug in retis`);
+    lines.push(
+      `error: ${submitted} events were submitted but ${run.delivered} delivered; this is a bug in retis`,
+    );
   }
   return lines;
 }
@@ -76,6 +82,11 @@ function silenceLines(run: RunSummary, passed: number): readonly string[] {
   const total = run.probes.reduce((sum, probe) => sum + hits(probe.counts), 0n);
   if (total === 0n) return ["nothing was printed: no probe was hit"];
   const reached = run.probes.reduce((sum, probe) => sum + probe.counts.submitted, 0n);
-  if (reached === 0n) return [`nothing was printed: none of ${total} hits passed \`where\` in the kernel (retis explain shows its parts)`];
-  return [`nothing was printed: ${reached} events passed in the kernel, none the user-space part of \`where\``];
+  if (reached === 0n)
+    return [
+      `nothing was printed: none of ${total} hits passed \`where\` in the kernel (retis explain shows its parts)`,
+    ];
+  return [
+    `nothing was printed: ${reached} events passed in the kernel, none the user-space part of \`where\``,
+  ];
 }

@@ -1,0 +1,73 @@
+// A column of a record: how its value is read from a frame, and how a table aligns it.
+import { compileTest } from "../../compiler/codegen/predicates/index.js";
+import type { PlannedColumn } from "../../compiler/plan/plan.js";
+import type { FieldType } from "../../compiler/schema/field.js";
+import { assertNever } from "../../compiler/source/assert-never.js";
+import { TextWriter } from "../packet/text-writer.js";
+import { EventText } from "./event-text.js";
+import { type Reader, readField, readNumber, readStack } from "./field-value.js";
+import type { Names } from "./names.js";
+import type { TableColumn } from "./table.js";
+
+export interface CompiledColumn extends TableColumn {
+  readonly read: Reader;
+}
+
+export function compileColumn(column: PlannedColumn, names: Names): CompiledColumn {
+  const title = column.source;
+  const { value } = column;
+  switch (value.kind) {
+    case "field":
+      return { title, ...tableForm(value.field.type), read: readField(value.field, names) };
+    case "number":
+      return { title, alignRight: true, usualWidth: 8, read: readNumber(value.value, names) };
+    case "test": {
+      const test = compileTest(value.test, names);
+      return { title, alignRight: false, usualWidth: 5, read: (batch, at) => test(batch.view, at) };
+    }
+    case "stack":
+      return { title, alignRight: false, usualWidth: 5, read: readStack(names, value.depth) };
+    case "section":
+      return { title, alignRight: false, usualWidth: 40, read: readSection(value.section, names) };
+    default:
+      return assertNever(value);
+  }
+}
+
+/** Numbers stand right; widths are those that values of the type usually need. */
+function tableForm(type: FieldType): { readonly alignRight: boolean; readonly usualWidth: number } {
+  switch (type.kind) {
+    case "integer":
+      return { alignRight: true, usualWidth: type.bits <= 16 ? 5 : 10 };
+    case "time":
+    case "duration":
+      return { alignRight: true, usualWidth: 14 };
+    case "address":
+    case "string":
+    case "enum":
+      return { alignRight: false, usualWidth: 15 };
+    case "mac":
+      return { alignRight: false, usualWidth: 17 };
+    case "symbol":
+    case "flow":
+      return { alignRight: false, usualWidth: 24 };
+    case "boolean":
+    case "flags":
+    case "number-set":
+    case "stack":
+      return { alignRight: false, usualWidth: 8 };
+    default:
+      return assertNever(type);
+  }
+}
+
+/** A section in a record is its text, on one line. */
+function readSection(section: string, names: Names): Reader {
+  const text = new EventText(names, { singleLine: true, utc: false, linkLayer: false });
+  const out = new TextWriter(1024);
+  return (batch, at) => {
+    out.reset();
+    if (!text.writeSection(out, batch.bytes, batch.view, at, section)) return undefined;
+    return out.take().toString("utf8");
+  };
+}

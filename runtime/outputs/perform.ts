@@ -1,0 +1,146 @@
+// Batch of frames -> what the script's actions make of them, as bytes. Two steps, so that handlers can run between:
+// `select` decides which clause each event passed, `write` performs the actions in the order of events and actions.
+import { compileTest, type FrameTest } from "../../compiler/codegen/predicates/index.js";
+import type { Clause, Plan, PlannedAction } from "../../compiler/plan/plan.js";
+import { assertNever } from "../../compiler/source/assert-never.js";
+import type { RunOptions } from "../cli/run-options.js";
+import { type Batch, frameClausesHigh, frameClausesLow, frameSize, frameSlot } from "../events/frame.js";
+import type { TextWriter } from "../packet/text-writer.js";
+import { EventJson } from "./event-json.js";
+import { EventText } from "./event-text.js";
+import type { Names } from "./names.js";
+import { RecordOutput } from "./records.js";
+
+/** Events that passed: pairs of a frame's offset in the batch and a clause, in the order of events and of the script. */
+export interface Selection {
+  /** `count` pairs are in use. */
+  readonly pairs: Uint32Array;
+  readonly count: number;
+}
+
+/** What the handlers of a batch put out, by the place of their event in the selection. */
+export interface HandlerOutput {
+  /** Writes what `action` of the pair put out; true: the handler asked to stop. */
+  write(out: TextWriter, pair: number, action: number): boolean;
+}
+
+export type PerformOptions = Pick<RunOptions, "format" | "utc" | "linkLayer" | "stopAfter">;
+
+export interface ProbeTally {
+  passed: number;
+  printed: number;
+}
+
+export class Performer {
+  readonly tallies: readonly ProbeTally[];
+  /** A clause of the script said `stop`, or the count of events is reached: nothing after it is shown. */
+  stopped = false;
+  readonly #plan: Plan;
+  /** User space's part of each clause's predicate; null: the kernel decided it all. */
+  readonly #verdicts: readonly (FrameTest | null)[];
+  readonly #text: EventText;
+  readonly #json: EventJson | null;
+  readonly #records: RecordOutput;
+  #pairs = new Uint32Array(8192);
+  #left: number;
+
+  constructor(plan: Plan, names: Names, options: PerformOptions, paint: (text: string) => string) {
+    const json = options.format === "json";
+    this.#plan = plan;
+    this.#verdicts = plan.clauses.map(({ user }) => (user === null ? null : compileTest(user, plan)));
+    this.tallies = plan.probes.map(() => ({ passed: 0, printed: 0 }));
+    this.#text = new EventText(names, {
+      singleLine: options.format === "single-line",
+      utc: options.utc,
+      linkLayer: options.linkLayer,
+    });
+    this.#json = json ? new EventJson(names) : null;
+    this.#records = new RecordOutput(plan, names, json, paint);
+    this.#left = options.stopAfter ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The result is valid until the next call. */
+  select(batch: Batch): Selection {
+    const { view, length } = batch;
+    let count = 0;
+    for (let at = 0; at < length && this.#left > 0; at += frameSize(view, at)) {
+      if (count + this.#plan.clauses.length * 2 > this.#pairs.length) this.#grow();
+      const before = count;
+      const low = frameClausesLow(view, at);
+      const high = frameClausesHigh(view, at);
+      for (const clause of this.#plan.probes[frameSlot(view, at)]?.clauses ?? []) {
+        if (((clause < 32 ? low >>> clause : high >>> (clause - 32)) & 1) === 0) continue;
+        const verdict = this.#verdicts[clause];
+        if (verdict !== null && verdict !== undefined && !verdict(view, at)) continue;
+        this.#pairs[count++] = at;
+        this.#pairs[count++] = clause;
+      }
+      if (count > before) {
+        this.#left--;
+        const tally = this.tallies[frameSlot(view, at)];
+        if (tally !== undefined) tally.passed++;
+      }
+    }
+    return { pairs: this.#pairs, count: count / 2 };
+  }
+
+  #grow(): void {
+    const larger = new Uint32Array(this.#pairs.length * 2);
+    larger.set(this.#pairs);
+    this.#pairs = larger;
+  }
+
+  write(out: TextWriter, batch: Batch, selection: Selection, handled: HandlerOutput | null): void {
+    let last = -1;
+    for (let pair = 0; pair < selection.count && !this.stopped; pair++) {
+      const at = selection.pairs[pair * 2] ?? 0;
+      const clause = this.#plan.clauses[selection.pairs[pair * 2 + 1] ?? 0];
+      if (clause === undefined) continue;
+      const before = out.length;
+      this.#perform(out, batch, at, clause, pair, handled);
+      if (out.length > before && at !== last) {
+        last = at;
+        const tally = this.tallies[frameSlot(batch.view, at)];
+        if (tally !== undefined) tally.printed++;
+      }
+    }
+    if (this.#left <= 0) this.stopped = true;
+  }
+
+  #perform(
+    out: TextWriter,
+    batch: Batch,
+    at: number,
+    clause: Clause,
+    pair: number,
+    handled: HandlerOutput | null,
+  ): void {
+    for (let index = 0; index < clause.actions.length && !this.stopped; index++) {
+      const action = clause.actions[index] as PlannedAction;
+      switch (action.kind) {
+        case "print-event":
+          this.event(out, batch, at, action.added);
+          break;
+        case "print-record":
+          this.#records.write(out, batch, at, action);
+          break;
+        case "javascript":
+          if (handled?.write(out, pair, index) === true) this.stopped = true;
+          break;
+        case "save":
+          break;
+        case "stop":
+          this.stopped = true;
+          break;
+        default:
+          assertNever(action);
+      }
+    }
+  }
+
+  /** The whole event, as `print` shows it. */
+  event(out: TextWriter, batch: Batch, at: number, added: readonly string[]): void {
+    if (this.#json !== null) this.#json.write(out, batch.bytes, batch.view, at);
+    else this.#text.write(out, batch.bytes, batch.view, at, added);
+  }
+}
