@@ -1,0 +1,86 @@
+// What the blocks of one module share while they are rewritten: the plan's facts, and the functions and tables that
+// each may ask for.
+import type { CheckedOption } from "../../check/checked.js";
+import type { FrameLayout, Plan } from "../../plan/plan.js";
+import type { Test } from "../../plan/predicate.js";
+import type { SectionWord } from "../../schema/field.js";
+import { probeText } from "../probe-text.js";
+import type { ReadContext } from "./field-read.js";
+import type { FrameAccess } from "./frame-access.js";
+import type { Argument, RecordFormat } from "./handler-module.js";
+import { ModuleTables } from "./module-tables.js";
+import { sectionFunction } from "./section-object.js";
+
+/** What the generator must know beside the plan. */
+export interface HandlerFacts {
+  /** Names of the kernel's enums (KernelFacts has it). */
+  readonly enumValues: (name: string) => ReadonlyMap<string, bigint> | null;
+  /** The script's named filters, whole, by name: booleans in handlers. */
+  readonly filters: ReadonlyMap<string, Test>;
+}
+
+export class ModuleContext {
+  readonly tables: ModuleTables;
+  readonly frame: FrameLayout;
+  readonly options: ReadonlyMap<string, CheckedOption>;
+  readonly lets: ReadonlySet<string>;
+  readonly filters: ReadonlyMap<string, Test>;
+  private readonly probes: ReadContext["probes"];
+  private readonly sections = new Map<string, string>();
+  private readonly functions: string[] = [];
+
+  constructor(plan: Plan, facts: HandlerFacts) {
+    this.tables = new ModuleTables(facts.enumValues);
+    this.frame = plan.layout;
+    this.options = new Map(plan.options.map((option) => [option.name, option]));
+    this.lets = new Set(plan.lets.map((one) => one.name));
+    this.filters = facts.filters;
+    this.probes = plan.probes.map((probe) => ({
+      name: probeText(probe, "name"),
+      type: probeText(probe, "type"),
+    }));
+  }
+
+  read(access: FrameAccess): ReadContext {
+    return { access, tables: this.tables, probes: this.probes };
+  }
+
+  /** The constant that holds the function which makes the section's object. */
+  section(name: string, word: SectionWord | null): string {
+    const known = this.sections.get(name);
+    if (known !== undefined) return known;
+    const constant = `rts$section${this.sections.size}`;
+    this.sections.set(name, constant);
+    const text = sectionFunction(name, word, this.frame, { tables: this.tables, probes: this.probes });
+    this.functions.push(`const ${constant} = ${text};`);
+    return constant;
+  }
+
+  /** A format, and the function that writes its records; returns the function's name. */
+  emitter(format: RecordFormat, slots: readonly Argument[]): string {
+    const id = this.tables.format(format);
+    const parameters: string[] = [];
+    const writes: string[] = [];
+    slots.forEach((argument) => {
+      const name = (): string => {
+        parameters.push(`rts$a${parameters.length}`);
+        return parameters.at(-1) ?? "";
+      };
+      if (argument.kind === "value") writes.push(`rts$value(${name()});`);
+      else for (let i = numbersOf(argument); i > 0; i--) writes.push(`rts$out[rts$n++] = ${name()};`);
+    });
+    const constant = `rts$format${id}`;
+    this.functions.push(
+      `const ${constant} = (${parameters.join(", ")}) => { if (rts$open(${id})) { ${writes.join(" ")} } };`,
+    );
+    return constant;
+  }
+
+  declarations(): readonly string[] {
+    return [...this.tables.declarations(), ...this.functions];
+  }
+}
+
+/** Numbers that an argument of a fixed size takes. */
+export const numbersOf = (argument: Argument): number =>
+  argument.kind === "u64" || argument.kind === "s64" ? 2 : 1;
