@@ -8,6 +8,9 @@ export interface RenderOptions {
 }
 
 const tabWidth = 4;
+/** Characters of a line that are shown, and how many of them before the carets when its beginning is cut. */
+const longestLine = 160;
+const context = 60;
 /** Longer help stands on a line of its own, where it can be read. */
 const longestInlineHelp = 60;
 
@@ -94,10 +97,15 @@ function underline(
   const firstInk = text.length - text.trimStart().length;
   const from = Math.min(Math.max(span.start - offset, span.start < offset ? firstInk : 0), text.length);
   const to = Math.min(Math.max(span.end - offset, from), text.trimEnd().length);
+  // Of a long line only the part around the carets.
+  const first = from <= longestLine - context ? 0 : from - context;
+  const last = Math.min(text.length, first + longestLine);
+  const before = first > 0 ? "…" : "";
+  const after = last < text.length ? "…" : "";
   return {
-    shown: display(text).trimEnd(),
-    indent: stringWidth(display(text.slice(0, from))),
-    carets: Math.max(1, stringWidth(display(text.slice(from, Math.max(to, from))))),
+    shown: `${before}${display(text.slice(first, last))}`.trimEnd() + after,
+    indent: before.length + stringWidth(display(text.slice(first, from))),
+    carets: Math.max(1, stringWidth(display(text.slice(from, Math.max(from, Math.min(to, last)))))),
   };
 }
 

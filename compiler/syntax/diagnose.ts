@@ -102,7 +102,13 @@ function keywordAsValue(failure: Failure): Diagnostic | null {
   const isKeyword = actionWords.has(previous.image) || modifierWords.has(previous.image);
   if (!isKeyword) return null;
   const { what, help } = valueAfter(beforePrevious, failure.item);
-  return say.expected(failure.spanOf(previous), what, after(beforePrevious), `\`${previous.image}\``, help);
+  return say.expected(
+    failure.spanOf(previous),
+    what,
+    ` after \`${beforePrevious.image}\``,
+    `\`${previous.image}\``,
+    help,
+  );
 }
 
 /** What other languages call the words of a clause. */
@@ -135,14 +141,11 @@ const takesKeyword = (rule: string): boolean => {
 
 /** A word where a keyword belongs, when it is near to one that could stand there. */
 function misspelt(failure: Failure): Diagnostic | null {
-  const { token, item, previous } = failure;
-  if (
-    token?.tokenType !== t.Word ||
-    failure.wanted !== "" ||
-    !takesKeyword(failure.rule) ||
-    valueLeads.has(previous?.tokenType)
-  )
-    return null;
+  const { token, item, previous, tokens, at } = failure;
+  if (token?.tokenType !== t.Word || failure.wanted !== "" || !takesKeyword(failure.rule)) return null;
+  if (valueLeads.has(previous?.tokenType)) return null;
+  // Two letters are near to everything, and a word with a field after it is a section.
+  if (token.image.length < 3 || tokens[at + 1]?.tokenType === t.Dot) return null;
   const candidates: string[] = [];
   const isClause = item === t.On || item === t.Every || item === t.Begin || item === t.End;
   if (isClause) candidates.push(...actionWords.keys());
@@ -215,7 +218,7 @@ const tokenNeeds: ReadonlyMap<string, Need> = new Map([
 
 function unexpected(failure: Failure): Diagnostic {
   const { what, help } = need(failure);
-  return say.expected(failure.span, what, after(failure.previous), found(failure), help);
+  return say.expected(failure.span, what, after(failure), found(failure), help);
 }
 
 function need(failure: Failure): Need {
@@ -226,11 +229,11 @@ function need(failure: Failure): Need {
   if (rule === "" || rule === "item" || rule === "entry") return itemEnd(failure);
   const needed = ruleNeeds.get(rule);
   if (needed !== anAction) return needed ?? (previous === undefined ? aValue : valueAfter(previous, item));
-  if (token?.tokenType === t.Word && !valueEnds.has(previous?.tokenType)) {
+  if (token?.tokenType === t.Word && !keywords.has(token.image) && !valueEnds.has(previous?.tokenType)) {
     return { ...anAction, help: `did you mean \`print ${token.image}\`?` };
   }
   const mayGoOn = token !== undefined && valueEnds.has(previous?.tokenType) && !keywords.has(token.image);
-  return mayGoOn ? { ...anAction, what: "an operator or an action" } : anAction;
+  return mayGoOn ? { what: "an operator or an action", help: "such as `==`, or `print`" } : anAction;
 }
 
 /** The item is complete: what may follow. */
@@ -260,10 +263,14 @@ const longest = 30;
 const shortened = (text: string): string =>
   text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 
-function after(previous: t.Token | undefined): string {
+/** The whole path where one ends: `ip.saddr` rather than `saddr`. */
+function after(failure: Failure): string {
+  const { tokens, at, previous } = failure;
   if (previous === undefined) return "";
   if (previous.tokenType === t.JavaScriptBlock) return " after the JavaScript block";
-  return ` after \`${shortened(previous.image)}\``;
+  let first = at - 1;
+  while (tokens[first]?.tokenType === t.Word && tokens[first - 1]?.tokenType === t.Dot) first -= 2;
+  return ` after \`${shortened(failure.text(tokens[first], previous))}\``;
 }
 
 function found({ token, end, source }: Failure): string {

@@ -50,8 +50,10 @@ const plainWordPattern = /[A-Za-z_]\w*/y;
 /** A quoted path may stand inside: `usdt:"/usr/sbin/x":provider:name`. */
 const probeWordPattern = /[\w.:*?]+(?:"[^"\n]*"[\w.:*?]*)?/y;
 const operatorPattern = /&&|\|\||==|!=|<=|>=|<<|>>|\.\.|[-|^&<>+*/%!~()[\]{},;:=.?]/y;
-/** What a word processor makes of quotes. */
-const curlyPattern = /[“”„‘’«][^“”„‘’»\n]*[“”‘’»]/y;
+/** A word with letters beyond ASCII. */
+const foreignWordPattern = /\w*(?=\P{ASCII})[\p{L}\p{M}][\p{L}\p{M}\w]*/uy;
+/** What word processors and shells make of quotes. */
+const curlyPattern = /[“”„‘’«`][^“”„‘’»`\n]*[“”‘’»`]/y;
 const positionalPattern = /\$[\w#]*/y;
 
 /** Lexes the item that begins at or after `start`. */
@@ -142,6 +144,8 @@ class ItemLexer {
   // ---- words -----------------------------------------------------------------------------------------------------
 
   private readWord(): Read {
+    const foreign = this.match(foreignWordPattern);
+    if (foreign !== null) return this.readForeignWord(foreign);
     const word = this.match(wordPattern) ?? "";
     const end = this.at + word.length;
     switch (this.position) {
@@ -160,6 +164,13 @@ class ItemLexer {
       default:
         return { type: t.Word, end, next: "after" };
     }
+  }
+
+  /** One mistake, however many of its letters are foreign. */
+  private readForeignWord(word: string): Read {
+    const end = this.at + word.length;
+    this.report(say.unknownCharacter(this.span(this.at, end), word), true);
+    return { type: t.Word, end, next: "after" };
   }
 
   private afterItemWord(): Position {
@@ -284,12 +295,9 @@ class ItemLexer {
       this.report(say.unknownCharacter(this.span(at, at + 1), quoted[0] ?? ""), false);
       return { type: t.Text, end: at + quoted.length, next: "after" };
     }
-    const character = String.fromCodePoint(this.text.codePointAt(at) ?? 0);
-    let end = at + character.length;
-    // A whole word of foreign letters is one mistake.
-    if (/[\p{L}\p{M}]/u.test(character)) {
-      while (/[\p{L}\p{M}\w]/u.test(this.text[end] ?? "")) end += 1;
-    }
+    const foreign = this.match(foreignWordPattern);
+    if (foreign !== null) return this.readForeignWord(foreign);
+    const end = at + String.fromCodePoint(this.text.codePointAt(at) ?? 0).length;
     this.report(say.unknownCharacter(this.span(at, end), this.text.slice(at, end)), true);
     this.at = end;
     if (this.position === "item") this.position = "after";
@@ -314,7 +322,7 @@ class ItemLexer {
     }
     const end = extent.end ?? resumeAfter(this.source, at + 1, this.firstOffset());
     if (extent.tooDeep !== null && extent.tooDeep < end) {
-      this.report(say.nesting(this.span(extent.tooDeep, extent.tooDeep + 1), maxNesting), false);
+      this.report(say.javascriptNesting(this.span(extent.tooDeep, extent.tooDeep + 1), maxNesting), false);
     } else if (extent.end !== null) {
       const problem = this.javascript.checkBody(this.text.slice(at + 1, end - 1));
       if (problem !== null) {
@@ -333,12 +341,14 @@ class ItemLexer {
     }
     const read = this.javascript.readExpression(this.text, at);
     if (!("message" in read)) return { type: t.JavaScriptExpression, end: read.end, next: "after" };
-    this.report(say.javascript(this.span(read.start, read.end), read.message), true);
-    return {
-      type: t.JavaScriptExpression,
-      end: resumeAfter(this.source, at, this.firstOffset()),
-      next: "after",
-    };
+    const end = resumeAfter(this.source, at, this.firstOffset());
+    if (read.start < end) this.report(say.javascript(this.span(read.start, read.end), read.message), true);
+    else {
+      // The expression ran into the next item: what is missing is missing before it.
+      const stop = at + this.text.slice(at, end).trimEnd().length;
+      this.report(say.javascript(this.span(stop, stop), "unexpected end of the expression"), true);
+    }
+    return { type: t.JavaScriptExpression, end, next: "after" };
   }
 
   // ---- shared ----------------------------------------------------------------------------------------------------

@@ -36,8 +36,13 @@ const lookalikes: ReadonlyMap<string, string> = new Map([
 export const unknownCharacter = (span: Span, text: string): Diagnostic => {
   const meant = lookalikes.get(text);
   const code = (text.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-  const shown = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(text) ? `\`${text}\`` : `the character U+${code}`;
-  const foreign = /^[\p{L}\p{M}]/u.test(text);
+  const shown =
+    text === "`"
+      ? "a backquote"
+      : /^[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(text)
+        ? `\`${text}\``
+        : `the character U+${code}`;
+  const foreign = /[\p{L}\p{M}]/u.test(text);
   return error(
     "E0101",
     span,
@@ -188,6 +193,10 @@ export const javascript = (span: Span, reason: string): Diagnostic =>
 /** Brackets, prefixes or a chain of operators beyond the limit. */
 export const nesting = (span: Span, limit: number): Diagnostic =>
   error("E0117", span, `this is nested more than ${limit} levels deep`, "split it with `filter NAME = …`");
+
+/** Brackets of JavaScript beyond the limit. */
+export const javascriptNesting = (span: Span, limit: number): Diagnostic =>
+  error("E0117", span, `this JavaScript is nested more than ${limit} levels deep`, "split it with variables");
 
 // ---- what was expected ---------------------------------------------------------------------------------------------
 
