@@ -1,0 +1,181 @@
+// `in`, `has`, `any`, `contains`, `matches`: what may stand on each side.
+
+import * as schema from "../schema/index.js";
+import { assertNever } from "../source/assert-never.js";
+import * as catalog from "../source/catalog/check-expressions.js";
+import type { Expr, Matches, Membership, SetElement } from "../syntax/ast.js";
+import { compareProblem } from "./compare-types.js";
+import { describeType } from "./describe-type.js";
+import { type Operand, textOf, withoutParentheses } from "./operand.js";
+import type { Type } from "./type.js";
+import type { Typing } from "./typing.js";
+
+export function checkMembership(expr: Membership, checker: Typing): void {
+  switch (expr.op) {
+    case "in":
+      checkIn(expr, checker);
+      break;
+    case "has":
+    case "any":
+      checkHas(expr, checker);
+      break;
+    case "contains":
+      checkContains(expr, checker);
+      break;
+    default:
+      assertNever(expr.op);
+  }
+}
+
+function checkIn(expr: Membership, checker: Typing): void {
+  const subject = checker.operand(expr.left, null);
+  const right = withoutParentheses(expr.right);
+  if (right.kind === "set-literal") {
+    for (const element of right.elements) checkElement(subject, element, checker);
+    if (subject !== null) checker.types.set(expr.right, { kind: "set", of: subject.type });
+    return;
+  }
+  const set = checker.operand(expr.right, subject?.type ?? null);
+  if (subject === null || set === null) return;
+  // A set from the command line is compared element by element, like one in the script.
+  if (set.type.kind === "set") {
+    const problem = compareProblem("==", subject, { ...set, type: set.type.of, literal: null }, expr.span);
+    if (problem !== null) checker.report(problem);
+    return;
+  }
+  if (set.type.kind === "cidr" || isUngivenNetwork(right, set)) {
+    const problem = compareProblem("==", subject, set, expr.span);
+    if (problem !== null) checker.report(problem);
+    return;
+  }
+  checker.report(catalog.needsSet(expr.right.span, textOf(expr.right)));
+}
+
+/** A `cidr?` option without a value. */
+const isUngivenNetwork = (expr: Expr, set: Operand): boolean =>
+  expr.kind === "option-ref" && set.literal === null && set.type.kind === "address";
+
+function checkElement(subject: Operand | null, element: SetElement, checker: Typing): void {
+  const opposite = subject?.type ?? null;
+  const from = checker.operand(element.from, opposite);
+  const to = element.to === null ? null : checker.operand(element.to, opposite);
+  if (subject === null || from === null || (element.to !== null && to === null)) return;
+  for (const bound of to === null ? [from] : [from, to]) {
+    const problem = compareProblem("==", subject, bound, element.span);
+    if (problem !== null) {
+      checker.report(problem);
+      return;
+    }
+  }
+  if (to !== null) checkRange(subject, from, to, element, checker);
+}
+
+function checkRange(
+  subject: Operand,
+  from: Operand,
+  to: Operand,
+  element: SetElement,
+  checker: Typing,
+): void {
+  const disordered = [from, to, ...(subject.type.kind === "enum" ? [] : [subject])].find(
+    (operand) => !isOrdered(operand.type),
+  );
+  if (disordered !== undefined) {
+    checker.report(catalog.noRange(element.span, describeType(disordered.type)));
+    return;
+  }
+  const [low, high] = [from.literal, to.literal];
+  const addresses = low?.kind === "ip" && high?.kind === "ip";
+  if (addresses && low.version !== high.version) {
+    checker.report(catalog.mixedRange(element.span));
+    return;
+  }
+  const isEmpty =
+    (addresses && low.value > high.value) ||
+    (low?.kind === "mac" && high?.kind === "mac" && low.value > high.value) ||
+    (from.constant !== null && to.constant !== null && from.constant > to.constant);
+  if (isEmpty) checker.report(catalog.emptyRange(element.span));
+}
+
+function isOrdered(type: Type): boolean {
+  switch (type.kind) {
+    case "integer":
+    case "address":
+    case "mac":
+    case "duration":
+    case "time":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** `tcp.flags has syn|ack`, `sctp.chunk any {data, init}` */
+function checkHas(expr: Membership, checker: Typing): void {
+  const subject = checker.operand(expr.left, null);
+  const opposite = subject?.type ?? null;
+  const right = withoutParentheses(expr.right);
+  if (subject !== null && (!isSetOfNames(subject.type) || subject.field?.kind === "either")) {
+    checker.report(
+      catalog.needsFlags(expr.left.span, expr.op, textOf(expr.left), describeType(subject.type)),
+    );
+    return;
+  }
+  const elements: readonly Expr[] =
+    right.kind === "set-literal" ? right.elements.map((element) => element.from) : [expr.right];
+  if (right.kind === "set-literal" && opposite !== null)
+    checker.types.set(expr.right, { kind: "set", of: opposite });
+  for (const [index, element] of elements.entries()) {
+    const operand = checker.operand(element, opposite);
+    const whole = right.kind === "set-literal" ? right.elements[index] : undefined;
+    if (whole !== undefined && whole.to !== null)
+      checker.report(catalog.noRange(whole.span, opposite === null ? "a name" : "a set of names"));
+    if (operand === null || subject === null) continue;
+    const problem = compareProblem("==", subject, operand, element.span);
+    if (problem !== null) checker.report(problem);
+  }
+}
+
+const isSetOfNames = (type: Type): boolean => type.kind === "flags" || type.kind === "number-set";
+
+function checkContains(expr: Membership, checker: Typing): void {
+  const subject = checker.operand(expr.left, null);
+  const text = checker.operand(expr.right, { kind: "string" });
+  if (subject !== null && subject.type.kind !== "string") {
+    checker.report(catalog.needsText(expr.left.span, textOf(expr.left), describeType(subject.type)));
+    return;
+  }
+  if (text !== null && text.type.kind !== "string") checker.report(catalog.needsTextPattern(expr.right.span));
+}
+
+export function checkMatches(expr: Matches, checker: Typing): void {
+  const subject = checker.operand(expr.left, null);
+  checkPattern(expr, checker);
+  if (subject === null) return;
+  const { kind } = subject.type;
+  if (kind === "section") {
+    checker.report(catalog.notAValue(expr.left.span, textOf(expr.left), schema.fieldsOf(textOf(expr.left))));
+    return;
+  }
+  if (subject.field === null || kind === "boolean" || kind === "number-set")
+    checker.report(catalog.cannotMatch(expr.left.span, textOf(expr.left), describeType(subject.type)));
+}
+
+function checkPattern(expr: Matches, checker: Typing): void {
+  const { pattern } = expr;
+  if (pattern.kind === "option-ref") {
+    const type = checker.value(pattern, null);
+    if (type !== null && type.kind !== "string")
+      checker.report(catalog.patternNotText(pattern.span, pattern.name));
+    return;
+  }
+  checker.types.set(pattern, { kind: "string" });
+  if (pattern.kind !== "regex") return;
+  try {
+    new RegExp(pattern.source, pattern.flags);
+  } catch (thrown) {
+    // "Invalid regular expression: /(/: Unterminated group"
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    checker.report(catalog.wrongRegex(pattern.span, message.replace(/^.*: /, "")));
+  }
+}
