@@ -108,7 +108,7 @@ function isAvailable(
   if (absence === null) return true;
   const names = probes.map((probe) => probe.tracepoint.name);
   checker.report(catalog.sectionUnavailable(span, section.name, names, absence.why));
-  return absence.kernel;
+  return false;
 }
 
 /** The reason for an absence at all probes; null: some probe has it. */
@@ -149,7 +149,7 @@ function checkColumn(value: Expr, probes: readonly ResolvedProbe[], checker: Exp
   if (reference?.kind === "field") {
     const absence = everywhere(probes.map((probe) => absenceOf(reference.field, probe.tracepoint)));
     if (absence !== null && probes.length > 0)
-      checker.report(catalog.alwaysAbsent(value.span, reference.field.name, absence.why));
+      checker.report(catalog.alwaysAbsent(value.span, reference.field.name, absence.why, absence.kernel));
   }
   return true;
 }

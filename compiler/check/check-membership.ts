@@ -29,14 +29,16 @@ export function checkMembership(expr: Membership, checker: Typing): void {
 
 function checkIn(expr: Membership, checker: Typing): void {
   const subject = checker.operand(expr.left, null);
+  // Words opposite a name that is wrong are most likely members of what was meant: one error is enough.
+  if (subject === null) return;
   const right = withoutParentheses(expr.right);
   if (right.kind === "set-literal") {
     for (const element of right.elements) checkElement(subject, element, checker);
-    if (subject !== null) checker.types.set(expr.right, { kind: "set", of: subject.type });
+    checker.types.set(expr.right, { kind: "set", of: subject.type });
     return;
   }
-  const set = checker.operand(expr.right, subject?.type ?? null);
-  if (subject === null || set === null) return;
+  const set = checker.operand(expr.right, subject.type);
+  if (set === null) return;
   // A set from the command line is compared element by element, like one in the script.
   if (set.type.kind === "set") {
     const problem = compareProblem("==", subject, { ...set, type: set.type.of, literal: null }, expr.span);
@@ -55,11 +57,10 @@ function checkIn(expr: Membership, checker: Typing): void {
 const isUngivenNetwork = (expr: Expr, set: Operand): boolean =>
   expr.kind === "option-ref" && set.literal === null && set.type.kind === "address";
 
-function checkElement(subject: Operand | null, element: SetElement, checker: Typing): void {
-  const opposite = subject?.type ?? null;
-  const from = checker.operand(element.from, opposite);
-  const to = element.to === null ? null : checker.operand(element.to, opposite);
-  if (subject === null || from === null || (element.to !== null && to === null)) return;
+function checkElement(subject: Operand, element: SetElement, checker: Typing): void {
+  const from = checker.operand(element.from, subject.type);
+  const to = element.to === null ? null : checker.operand(element.to, subject.type);
+  if (from === null || (element.to !== null && to === null)) return;
   for (const bound of to === null ? [from] : [from, to]) {
     const problem = compareProblem("==", subject, bound, element.span);
     if (problem !== null) {
@@ -113,25 +114,20 @@ function isOrdered(type: Type): boolean {
 /** `tcp.flags has syn|ack`, `sctp.chunk any {data, init}` */
 function checkHas(expr: Membership, checker: Typing): void {
   const subject = checker.operand(expr.left, null);
-  const opposite = subject?.type ?? null;
-  const right = withoutParentheses(expr.right);
-  if (subject !== null && (!isSetOfNames(subject.type) || subject.field?.kind === "either")) {
-    checker.report(
-      catalog.needsFlags(expr.left.span, expr.op, textOf(expr.left), describeType(subject.type)),
-    );
+  if (subject === null) return;
+  const { type } = subject;
+  if (!isSetOfNames(type)) {
+    checker.report(catalog.needsFlags(expr.left.span, expr.op, textOf(expr.left), describeType(type)));
     return;
   }
-  const elements: readonly Expr[] =
-    right.kind === "set-literal" ? right.elements.map((element) => element.from) : [expr.right];
-  if (right.kind === "set-literal" && opposite !== null)
-    checker.types.set(expr.right, { kind: "set", of: opposite });
-  for (const [index, element] of elements.entries()) {
-    const operand = checker.operand(element, opposite);
-    const whole = right.kind === "set-literal" ? right.elements[index] : undefined;
-    if (whole !== undefined && whole.to !== null)
-      checker.report(catalog.noRange(whole.span, opposite === null ? "a name" : "a set of names"));
-    if (operand === null || subject === null) continue;
-    const problem = compareProblem("==", subject, operand, element.span);
+  const right = withoutParentheses(expr.right);
+  const elements: readonly SetElement[] =
+    right.kind === "set-literal" ? right.elements : [{ from: right, to: null, span: right.span }];
+  if (right.kind === "set-literal") checker.types.set(right, { kind: "set", of: type });
+  for (const element of elements) {
+    if (element.to !== null) checker.report(catalog.noRange(element.span, "a name"));
+    const member = checker.operand(element.from, type);
+    const problem = member === null ? null : compareProblem("==", subject, member, element.span);
     if (problem !== null) checker.report(problem);
   }
 }

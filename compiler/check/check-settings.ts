@@ -33,7 +33,7 @@ export function checkSettings(items: readonly Setting[], report: Report): Settin
       continue;
     }
     const first = before.get(name);
-    if (first !== undefined) report(catalog.declaredTwice(item.name.span, "setting", name, first.name.span));
+    if (first !== undefined) report(catalog.settingTwice(item.name.span, name, first.name.span));
     before.set(name, item);
     const bytes = bytesOf(item.value);
     if (bytes === null || bytes < rule.from || bytes > rule.to)

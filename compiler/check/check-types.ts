@@ -1,6 +1,5 @@
 // Expressions -> their types and what their names mean, in two side tables. Rules: LANGUAGE §3.
 import type { KernelFacts } from "../kernel-facts.js";
-import type { EitherField, Field } from "../schema/field.js";
 import * as schema from "../schema/index.js";
 import { assertNever } from "../source/assert-never.js";
 import { notYet, unknownOption } from "../source/catalog/check.js";
@@ -12,10 +11,14 @@ import { checkMatches, checkMembership } from "./check-membership.js";
 import type { CheckedOption, Reference } from "./checked.js";
 import type { Report, Scope } from "./collect-declarations.js";
 import { compareProblem } from "./compare-types.js";
+import { constantOf } from "./constant-of.js";
 import { describeType } from "./describe-type.js";
 import { hasNames } from "./enum-member.js";
-import { foldArithmetic, type Operand, textOf, withoutParentheses } from "./operand.js";
+import { lintLogic } from "./lint-logic.js";
+import { type Operand, textOf, withoutParentheses } from "./operand.js";
+import { optionType } from "./option-type.js";
 import { pathText, resolvePath } from "./resolve-names.js";
+import { testHelp } from "./test-help.js";
 import type { Type } from "./type.js";
 import type { Typing } from "./typing.js";
 
@@ -93,37 +96,8 @@ export class ExpressionChecker implements Typing {
   }
 
   #logical(expr: Logical): void {
-    for (const operand of expr.operands) {
-      if (expr.op === "or" && operand.kind === "logical" && operand.op === "and")
-        this.report(catalog.mixedLogic(expr.span, operand.span, textOf(operand)));
-      this.test(operand);
-    }
-    if (expr.op === "and") this.#findTwoBounds(expr);
-  }
-
-  /** `tcp.port > 10 and tcp.port < 20` is met by ports 5 and 25. */
-  #findTwoBounds(expr: Logical): void {
-    const seen = new Map<string, { readonly expr: Compare; readonly text: string }>();
-    for (const operand of expr.operands.map(withoutParentheses)) {
-      if (operand.kind !== "compare" || operand.op === "==" || operand.op === "!=") continue;
-      const [subject, bound] = this.#eitherOf(operand.left)
-        ? [operand.left, operand.right]
-        : [operand.right, operand.left];
-      const either = this.#eitherOf(subject);
-      if (either === null) continue;
-      const before = seen.get(either.name);
-      if (before === undefined) seen.set(either.name, { expr: operand, text: textOf(bound) });
-      else {
-        const range = `${either.name} in {${before.text}..${textOf(bound)}}`;
-        this.report(catalog.twoBounds(operand.span, either.name, range, before.expr.span));
-      }
-    }
-  }
-
-  #eitherOf(expr: Expr): EitherField | null {
-    const inner = withoutParentheses(expr);
-    const reference = inner.kind === "path" ? this.references.get(inner) : undefined;
-    return reference?.kind === "either" ? reference.field : null;
+    for (const operand of expr.operands) this.test(operand);
+    lintLogic(expr, this.references, this.report);
   }
 
   #testPath(path: Path): void {
@@ -182,13 +156,16 @@ export class ExpressionChecker implements Typing {
 
   /** Both sides of an operator: names of the one's enum are looked up for the other. */
   pair(left: Expr, right: Expr): readonly [Operand | null, Operand | null] {
-    const [leftHint, rightHint] = [this.#peek(left), this.#peek(right)];
-    const a = this.operand(
-      left,
-      rightHint !== null && (leftHint === null || !hasNames(leftHint)) ? rightHint : null,
-    );
-    const b = this.operand(right, leftHint ?? a?.type ?? null);
-    return [a, b];
+    const [leftType, rightType] = [this.#peek(left), this.#peek(right)];
+    const named = leftType !== null && hasNames(leftType);
+    // A word opposite a name that is wrong is most likely a member of what was meant: one error is enough.
+    if (isWord(left) && leftType === null && !isWord(right)) {
+      const b = this.operand(right, null);
+      return [b === null ? null : this.operand(left, rightType ?? b.type), b];
+    }
+    const a = this.operand(left, named ? null : rightType);
+    if (a === null && isWord(right)) return [null, null];
+    return [a, this.operand(right, leftType ?? a?.type ?? null)];
   }
 
   /** The type that names opposite are looked up in; nothing is reported or noted. */
@@ -216,9 +193,7 @@ export class ExpressionChecker implements Typing {
       if (inner !== expr) this.types.set(expr, type);
       const reference = this.references.get(inner);
       const field = reference?.kind === "field" || reference?.kind === "either" ? reference.field : null;
-      const constant =
-        reference?.kind === "member" ? reference.value : reference === undefined ? truth(inner) : null;
-      return { expr, type, field, literal: null, constant };
+      return { expr, type, field, literal: null, constant: this.#constant(inner) };
     }
     const type = this.value(expr, opposite);
     if (type === null) return null;
@@ -227,32 +202,7 @@ export class ExpressionChecker implements Typing {
   }
 
   #constant(expr: Expr): bigint | null {
-    const inner = withoutParentheses(expr);
-    switch (inner.kind) {
-      case "int":
-        return inner.value;
-      case "size":
-        return inner.bytes;
-      case "duration":
-        return inner.nanoseconds;
-      case "option-ref": {
-        const value = this.#options.get(inner.name)?.value ?? null;
-        return value === null ? null : this.#constant(value);
-      }
-      case "prefix": {
-        const operand = this.#constant(inner.operand);
-        if (operand === null || inner.op === "!") return null;
-        return inner.op === "-" ? -operand : ~operand;
-      }
-      case "arithmetic":
-        return foldArithmetic(inner.op, this.#constant(inner.left), this.#constant(inner.right));
-      case "path": {
-        const reference = this.references.get(inner);
-        return reference?.kind === "member" ? reference.value : null;
-      }
-      default:
-        return null;
-    }
+    return constantOf(expr, this.references, (name) => this.#options.get(name)?.value ?? null);
   }
 
   /** The type of a value; null: reported. */
@@ -405,63 +355,13 @@ export class ExpressionChecker implements Typing {
     return null;
   }
 
-  /** Null for one whose declaration is wrong, too: that is reported there. */
   #optionType(expr: OptionRef): Type | null {
     const option = this.#option(expr);
-    if (option === null) return null;
-    const inner = option.type.replace("?", "");
-    const base = inner.replace(/[{}]/g, "");
-    const type = optionBaseType(base, option.value);
-    return type === null || !inner.startsWith("{") ? type : { kind: "set", of: type };
+    return option === null ? null : optionType(option);
   }
 }
 
-function optionBaseType(base: string, value: Expr | null): Type | null {
-  switch (base) {
-    case "int":
-      return { kind: "integer", bits: 64, signed: true, unit: null };
-    case "port":
-      return { kind: "integer", bits: 16, signed: false, unit: null };
-    case "size":
-      return { kind: "integer", bits: 64, signed: true, unit: "bytes" };
-    case "bool":
-      return BOOLEAN;
-    case "string":
-    case "probe":
-      return { kind: "string" };
-    case "duration":
-      return { kind: "duration" };
-    case "ip":
-      return { kind: "address", family: value?.kind === "ip" ? value.version : null };
-    case "cidr":
-      // Of an option that was not given the family is anybody's guess, and no comparison with it matches.
-      return value?.kind === "cidr"
-        ? { kind: "cidr", family: value.version }
-        : { kind: "address", family: null };
-    case "mac":
-      return { kind: "mac" };
-    default:
-      return null;
-  }
-}
-
-const truth = (path: Path): bigint | null =>
-  path.head.text === "true" ? 1n : path.head.text === "false" ? 0n : null;
-
-/** How a field that is not true or false is asked. */
-function testHelp(field: Field): string {
-  const { name, type } = field;
-  switch (type.kind) {
-    case "flags":
-      return `write for example \`${name} has syn\``;
-    case "number-set":
-      return `write for example \`${name} has data\``;
-    case "string":
-      return `compare it: \`${name} == "…"\``;
-    case "stack":
-    case "flow":
-      return `ask \`${name} matches /…/\``;
-    default:
-      return `compare it: \`${name} == …\`; \`${name.split(".")[0] ?? name}\` alone tests that there is one`;
-  }
-}
+const isWord = (expr: Expr): boolean => {
+  const inner = withoutParentheses(expr);
+  return inner.kind === "path" && inner.tail.length === 0;
+};

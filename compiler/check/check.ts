@@ -143,6 +143,7 @@ function checkReach(
       (isError ? never : alike).map((one) => one.probe),
       [...new Set(first.missing.map((one) => one.name))],
       why(first.missing),
+      first.missing[0]?.absence.kernel ?? false,
     ),
   );
 }

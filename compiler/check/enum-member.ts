@@ -10,6 +10,8 @@ export type Member =
   | { readonly kind: "member"; readonly value: bigint }
   /** Other kernels have it. */
   | { readonly kind: "foreign" }
+  /** This kernel has no such enum: what its field holds is absent, which is said where it is used. */
+  | { readonly kind: "no-enum" }
   /** `known`: what it could have been. */
   | { readonly kind: "unknown"; readonly known: readonly string[] };
 
@@ -32,9 +34,9 @@ export function findMember(type: NamedType, word: string, kernel: KernelFacts): 
   const elsewhere = elsewhereKnown(type.source);
   const short =
     type.source.kind === "kernel" ? withoutPrefix(word.toUpperCase(), type.source.prefixes) : word;
-  if (elsewhere.includes(short)) return { kind: "foreign" };
   // Without the enum on this kernel and a list of our own no name can be told from another.
-  if (names === null && elsewhere.length === 0) return { kind: "foreign" };
+  if (names === null && (elsewhere.length === 0 || elsewhere.includes(short))) return { kind: "no-enum" };
+  if (elsewhere.includes(short)) return { kind: "foreign" };
   return { kind: "unknown", known: names === null ? elsewhere : [...names.shown.keys()] };
 }
 

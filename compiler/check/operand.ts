@@ -42,34 +42,3 @@ export function fieldRange(field: Field | EitherField): NumberRange | null {
   }
   return type.kind === "enum" || type.kind === "flags" ? known : null;
 }
-
-const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
-
-/** Integer arithmetic on what is known now, as both verdicts do it; null: not known, or absent. */
-export function foldArithmetic(op: string, left: bigint | null, right: bigint | null): bigint | null {
-  if (left === null || right === null) return null;
-  switch (op) {
-    case "+":
-      return wrap(left + right);
-    case "-":
-      return wrap(left - right);
-    case "*":
-      return wrap(left * right);
-    case "/":
-      return right === 0n ? null : wrap(left / right);
-    case "%":
-      return right === 0n ? null : wrap(left % right);
-    case "&":
-      return wrap(left & right);
-    case "|":
-      return wrap(left | right);
-    case "^":
-      return wrap(left ^ right);
-    case "<<":
-      return wrap(left << (right & 63n));
-    case ">>":
-      return wrap(left >> (right & 63n));
-    default:
-      return null;
-  }
-}

@@ -76,6 +76,8 @@ function resolveMember(
     case "foreign":
       report(catalog.foreignMember(path.span, word, namesWhat(type), kernel.release));
       return { kind: "member", name: word, value: null };
+    case "no-enum":
+      return { kind: "member", name: word, value: null };
     case "unknown": {
       const entry = schema.lookUp(word);
       if (entry?.kind === "field" || entry?.kind === "either" || scope.filters.has(word)) return "other";

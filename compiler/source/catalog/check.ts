@@ -30,6 +30,12 @@ export const declaredTwice = (span: Span, what: string, name: string, before: Sp
     span: before,
   });
 
+export const settingTwice = (span: Span, name: string, before: Span): Diagnostic =>
+  error("E0201", span, `setting \`${name}\` is set twice`, "remove one of the two", {
+    text: "first set here",
+    span: before,
+  });
+
 /** Understood by the language, but not built yet. `wayOut` says what to do instead. */
 export const notYet = (span: Span, what: string, wayOut: string): Diagnostic =>
   error("E0204", span, `${what} not in this version yet`, wayOut);
@@ -196,28 +202,37 @@ export const probeUnavailable = (span: Span, name: string, reason: Diagnostic): 
 
 const because = (fields: readonly string[], why: string): Note => ({ text: `${list(fields)}: ${why}` });
 
+const OTHER_KERNELS = "nothing to do, if the script is for other kernels too";
+
+/** `byKernel`: a newer kernel would have it. */
 export const neverMatches = (
   severity: Severity,
   span: Span,
   probes: readonly string[],
   fields: readonly string[],
   why: string,
-): Diagnostic =>
-  diagnostic(
-    severity,
-    severity === "error" ? "E0211" : "W0211",
-    span,
-    `this can never match at ${list(probes)}`,
-    severity === "error"
-      ? "choose a probe that has it, or another field"
-      : "name only probes where it can match",
-    [because(fields, why)],
-  );
+  byKernel: boolean,
+): Diagnostic => {
+  const isError = severity === "error";
+  const help = isError
+    ? "choose a probe that has it, or another field"
+    : byKernel
+      ? OTHER_KERNELS
+      : "name only probes where it can match";
+  const code = isError ? "E0211" : "W0211";
+  return diagnostic(severity, code, span, `this can never match at ${list(probes)}`, help, [
+    because(fields, why),
+  ]);
+};
 
-export const alwaysAbsent = (span: Span, name: string, why: string): Diagnostic =>
-  warning("W0239", span, `\`${name}\` is always absent here`, "print it at a probe that has it", {
-    text: why,
-  });
+export const alwaysAbsent = (span: Span, name: string, why: string, byKernel: boolean): Diagnostic =>
+  warning(
+    "W0239",
+    span,
+    `\`${name}\` is always absent here`,
+    byKernel ? OTHER_KERNELS : "print it at a probe that has it",
+    { text: why },
+  );
 
 // ---- options and settings ------------------------------------------------------------------------------------------
 
