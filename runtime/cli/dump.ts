@@ -30,7 +30,8 @@ export function dump(
     printOut(dumpScript(value));
     return EXIT.fine;
   }
-  const compiled = compileOrReport(source, onlyScriptOptions(parsed), runningKernel(loadAddon()));
+  const kernel = runningKernel(loadAddon());
+  const compiled = compileOrReport(source, onlyScriptOptions(parsed), kernel);
   switch (chosen) {
     case "types":
       printOut(dumpTypes(compiled.checked));
@@ -39,7 +40,7 @@ export function dump(
       printOut(`${JSON.stringify(compiled.plan, forJson, 2)}\n`);
       break;
     case "handlers": {
-      const { value, diagnostics } = generateHandlers(compiled.plan);
+      const { value, diagnostics } = generateHandlers(compiled.plan, kernel, compiled.checked);
       reportDiagnostics(diagnostics);
       if (value === null || hasErrors(diagnostics)) throw new ScriptError();
       printOut(dumpHandlers(value));

@@ -32,7 +32,7 @@ export async function run(
   const kernel = runningKernel(loadAddon());
   const settings = { buffer: options.buffer, snaplen: options.snaplen };
   const compiled = compileOrReport(source, parsed.given, kernel, { settings, quiet: options.quiet });
-  const handlers = generateHandlers(compiled.plan);
+  const handlers = generateHandlers(compiled.plan, kernel, compiled.checked);
   reportDiagnostics(handlers.diagnostics);
   if (handlers.value === null || hasErrors(handlers.diagnostics)) throw new ScriptError();
   const { dim } = colors({ isTTY: isatty(2) });

@@ -1,7 +1,14 @@
 // Answers the compiler's questions about the running kernel: types from BTF, tracepoints from BTF and tracefs.
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
-import type { KernelFacts, KernelFeatures, Member, MemberPath, Parameter, Tracepoint } from "../../compiler/kernel-facts.js";
+import type {
+  KernelFacts,
+  KernelFeatures,
+  Member,
+  MemberPath,
+  Parameter,
+  Tracepoint,
+} from "../../compiler/kernel-facts.js";
 import type { Addon } from "../addon/addon.js";
 import type { Btf, BtfKind, BtfParameter } from "../addon/btf.js";
 import { SystemError } from "../failure.js";
@@ -94,7 +101,8 @@ class RunningKernel implements KernelFacts {
 
 const parameter = (from: BtfParameter): Parameter => ({
   name: from.name ?? "",
-  typeName: from.typeName,
+  // `const struct sk_buff *` at net_dev_start_xmit is the same packet.
+  typeName: from.typeName.replace(/\b(const|volatile) /g, ""),
   size: from.size,
   signed: from.signed,
 });

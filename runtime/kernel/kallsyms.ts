@@ -3,7 +3,8 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 /** An address as one double: bits 0 to 47, which tell all kernel addresses apart. */
-export const addressKey = (high: number, low: number): number => (high & 0xffff) * 0x1_0000_0000 + (low >>> 0);
+export const addressKey = (high: number, low: number): number =>
+  (high & 0xffff) * 0x1_0000_0000 + (low >>> 0);
 
 /** The names behind kernel addresses. */
 export interface Symbols {
