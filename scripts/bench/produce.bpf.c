@@ -7,6 +7,7 @@
 #include <bpf/bpf_helpers.h>
 
 #define RECORD_BYTES 304
+#define BURST 256
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -18,7 +19,7 @@ struct {
 	__u64 lost;
 } count;
 
-static long produce_one(__u32 index, void *unused)
+static __always_inline void produce_one(void)
 {
 	__u64 *record = bpf_ringbuf_reserve(&events, RECORD_BYTES, 0);
 	__u64 number = count.produced;
@@ -26,19 +27,21 @@ static long produce_one(__u32 index, void *unused)
 	count.produced = number + 1;
 	if (!record) {
 		count.lost++;
-		return 0;
+		return;
 	}
 	record[0] = RECORD_BYTES;
 	record[1] = number;
 	record[RECORD_BYTES / 8 - 1] = ~number;
 	bpf_ringbuf_submit(record, 0);
-	return 0;
 }
 
-SEC("syscall")
+SEC("raw_tp")
 int produce(__u64 *context)
 {
-	bpf_loop(context[0], produce_one, 0, 0);
+	__u32 records = context[0];
+
+	for (__u32 i = 0; i < BURST && i < records; i++)
+		produce_one();
 	return 0;
 }
 

@@ -67,7 +67,10 @@ test("structs have bpftool's members at bpftool's offsets", { skip }, () => {
 const as32Bits = (value: number): number => (value < 0 ? value : Number(BigInt.asUintN(32, BigInt(value))));
 
 test("enum values are bpftool's", { skip }, () => {
-  for (const name of ["skb_drop_reason", "ip_conntrack_info", "nf_inet_hooks"]) {
+  const names = ["skb_drop_reason", "ip_conntrack_info", "nf_inet_hooks", "tcp_conntrack"];
+  const known = names.filter((name) => bpftool().some((type) => type.kind === "ENUM" && type.name === name));
+  assert.ok(known.includes("nf_inet_hooks"));
+  for (const name of known) {
     assert.deepEqual(
       btf()
         .enumValues(name)
@@ -155,7 +158,7 @@ test("functions: parameters and what they return", { skip }, () => {
 
 test("which names exist", { skip }, () => {
   assert.ok(btf().has("struct", "sk_buff"));
-  assert.ok(btf().has("enum", "skb_drop_reason"));
+  assert.ok(btf().has("enum", "nf_inet_hooks"));
   assert.ok(btf().has("typedef", "u32"));
   assert.ok(btf().has("function", "ip_rcv"));
   assert.ok(!btf().has("union", "sk_buff"));

@@ -5,7 +5,7 @@ import test from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Drain } from "../../../runtime/addon/addon.js";
 import type { Producer } from "./fixture.js";
-import { addon, cannotProduce, openProducer, recordBytes, runChild, sharedBuffers } from "./fixture.js";
+import { addon, cannotLoad, openProducer, recordBytes, runChild, sharedBuffers } from "./fixture.js";
 
 const words = recordBytes / 8;
 
@@ -64,7 +64,7 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-test("produced = delivered + lost, when a small ring is overrun", { skip: cannotProduce }, async () => {
+test("produced = delivered + lost, when a small ring is overrun", { skip: cannotLoad }, async () => {
   const producer = openProducer(64 * 1024);
   const consumer = new Consumer(4, 32 * 1024);
   const drain = consumer.start(producer);
@@ -82,7 +82,7 @@ test("produced = delivered + lost, when a small ring is overrun", { skip: cannot
   producer.object.close();
 });
 
-test("nothing is lost that fits", { skip: cannotProduce }, async () => {
+test("nothing is lost that fits", { skip: cannotLoad }, async () => {
   const producer = openProducer(8 << 20);
   const consumer = new Consumer(4, 512 * 1024);
   const drain = consumer.start(producer);
@@ -96,7 +96,7 @@ test("nothing is lost that fits", { skip: cannotProduce }, async () => {
   producer.object.close();
 });
 
-test("a few records arrive within milliseconds, without a full batch", { skip: cannotProduce }, async () => {
+test("a few records arrive within milliseconds, without a full batch", { skip: cannotLoad }, async () => {
   const producer = openProducer(1 << 20);
   const consumer = new Consumer(4, 512 * 1024);
   const drain = consumer.start(producer);
@@ -116,7 +116,7 @@ test("a few records arrive within milliseconds, without a full batch", { skip: c
   producer.object.close();
 });
 
-test("stopping hands over a full ring", { skip: cannotProduce }, async () => {
+test("stopping hands over a full ring", { skip: cannotLoad }, async () => {
   const producer = openProducer(1 << 20);
   producer.produce(10_000);
   const { produced, lost } = producer.counts();
@@ -127,7 +127,7 @@ test("stopping hands over a full ring", { skip: cannotProduce }, async () => {
   producer.object.close();
 });
 
-test("without a free batch the drain waits and the ring loses", { skip: cannotProduce }, async () => {
+test("without a free batch the drain waits and the ring loses", { skip: cannotLoad }, async () => {
   const producer = openProducer(256 * 1024);
   const consumer = new Consumer(2, 32 * 1024, true);
   const drain = consumer.start(producer);
@@ -155,7 +155,7 @@ test("without a free batch the drain waits and the ring loses", { skip: cannotPr
   producer.object.close();
 });
 
-test("an idle drain does not wake up", { skip: cannotProduce }, async () => {
+test("an idle drain does not wake up", { skip: cannotLoad }, async () => {
   const producer = openProducer(1 << 20);
   const consumer = new Consumer(2, 32 * 1024);
   const drain = consumer.start(producer);
@@ -170,7 +170,7 @@ test("an idle drain does not wake up", { skip: cannotProduce }, async () => {
 });
 
 test("the drain goes on after its object is closed, and what it needs is refused", {
-  skip: cannotProduce,
+  skip: cannotLoad,
 }, async () => {
   const producer = openProducer(1 << 20);
   producer.produce(100);
@@ -190,7 +190,7 @@ test("the drain goes on after its object is closed, and what it needs is refused
   other.object.close();
 });
 
-test("a record larger than a batch is left out and counted", { skip: cannotProduce }, async () => {
+test("a record larger than a batch is left out and counted", { skip: cannotLoad }, async () => {
   const producer = openProducer(1 << 20);
   producer.produce(3);
   const drain = new (addon().Drain)(producer.object, "events", sharedBuffers(2, recordBytes - 8), () => {
@@ -208,19 +208,19 @@ const drain = new (fixture.addon().Drain)(producer.object, "events", fixture.sha
 producer.produce(2000);
 `;
 
-test("a process may end in the middle of draining", { skip: cannotProduce }, () => {
+test("a process may end in the middle of draining", { skip: cannotLoad }, () => {
   const ended = runChild(`const onBatch = () => process.exit(7);${childDrain}`);
   assert.deepEqual([ended.status, ended.signal, ended.stderr], [7, null, ""]);
 });
 
-test("an exception of onBatch is an uncaught exception", { skip: cannotProduce }, () => {
+test("an exception of onBatch is an uncaught exception", { skip: cannotLoad }, () => {
   const thrown = runChild(`
     process.on("uncaughtException", (error) => { console.log(error.message); process.exit(9); });
     const onBatch = () => { throw new Error("from a batch"); };${childDrain}`);
   assert.deepEqual([thrown.status, thrown.stdout, thrown.stderr], [9, "from a batch\n", ""]);
 });
 
-test("a worker may be terminated in the middle of draining", { skip: cannotProduce }, () => {
+test("a worker may be terminated in the middle of draining", { skip: cannotLoad }, () => {
   const source = `
     import { parentPort } from "node:worker_threads";
     const onBatch = (index) => { drain.release(index); parentPort.postMessage("batch"); };${childDrain}

@@ -4,17 +4,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import test from "node:test";
-import {
-  addon,
-  cannotLoad,
-  cannotProduce,
-  childPreamble,
-  kernelPrograms,
-  notBuilt,
-  runChild,
-} from "./fixture.js";
+import { addon, cannotLoad, childPreamble, kernelPrograms, notBuilt, runChild } from "./fixture.js";
 
-test("dropping privileges reaches every thread, new ones and other programs", { skip: cannotProduce }, () => {
+test("dropping privileges reaches every thread, new ones and other programs", { skip: cannotLoad }, () => {
   const child = runChild(`
     import { readdirSync, readFileSync } from "node:fs";
     import { execFileSync } from "node:child_process";
@@ -59,7 +51,7 @@ test("dropping privileges reaches every thread, new ones and other programs", { 
   });
 });
 
-test("a running drain delivers after the privileges are gone", { skip: cannotProduce }, () => {
+test("a running drain delivers after the privileges are gone", { skip: cannotLoad }, () => {
   const child = runChild(`
     const producer = fixture.openProducer(1 << 20);
     producer.produce(40);
