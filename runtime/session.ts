@@ -9,6 +9,7 @@ import { type Attached, attach } from "./attach/attach.js";
 import { Endings, exitCodeOf } from "./cli/endings.js";
 import type { RunOptions } from "./cli/run-options.js";
 import { LiveSource } from "./events/live-source.js";
+import { LossWatch } from "./events/loss.js";
 import { clockOffset } from "./kernel/clock.js";
 import { Kallsyms } from "./kernel/kallsyms.js";
 import { EnumNames } from "./outputs/enum-names.js";
@@ -50,7 +51,7 @@ export async function runSession(input: SessionInput): Promise<number> {
       await source.stop();
       return ending;
     });
-    await output(source, performer, () => endings.end({ kind: "stopped" }));
+    await output(source, performer, say, () => endings.end({ kind: "stopped" }));
     const ending = await ended;
     say(summary(input, attached, performer, source.delivered, performance.now() - began));
     return exitCodeOf(ending);
@@ -60,10 +61,18 @@ export async function runSession(input: SessionInput): Promise<number> {
 }
 
 /** Batch after batch until the source ends; what is left then is still taken, so that counts agree. */
-async function output(source: LiveSource, performer: Performer, stop: () => void): Promise<void> {
+async function output(
+  source: LiveSource,
+  performer: Performer,
+  say: (line: string) => void,
+  stop: () => void,
+): Promise<void> {
   const sink = new Sink(1);
   const out = new TextWriter(1 << 20);
+  const losses = new LossWatch();
   for await (const batch of source.batches()) {
+    const lost = losses.watch(batch, performance.now());
+    if (lost !== null) say(`lost ${lost} events so far: ring buffer full`);
     if (!performer.stopped && !sink.closed) {
       performer.write(out, batch, performer.select(batch), null);
       await sink.write(out.take());

@@ -14,13 +14,17 @@ export interface Batch {
 const header = structs.frame.members;
 
 /** Of the frame that begins at `at`. */
-export const frameSize = (view: DataView, at: number): number => view.getUint32(at + header.size.offset, true);
-export const frameSlot = (view: DataView, at: number): number => view.getUint16(at + header.slot.offset, true);
-export const frameFlags = (view: DataView, at: number): number => view.getUint16(at + header.flags.offset, true);
+export const frameSize = (view: DataView, at: number): number =>
+  view.getUint32(at + header.size.offset, true);
+export const frameSlot = (view: DataView, at: number): number =>
+  view.getUint16(at + header.slot.offset, true);
+export const frameFlags = (view: DataView, at: number): number =>
+  view.getUint16(at + header.flags.offset, true);
 export const frameCpu = (view: DataView, at: number): number => view.getUint32(at + header.cpu.offset, true);
 export const framePresent = (view: DataView, at: number): number =>
   view.getUint32(at + header.present.offset, true);
-export const frameLost = (view: DataView, at: number): number => view.getUint32(at + header.lost.offset, true);
+export const frameLost = (view: DataView, at: number): number =>
+  view.getUint32(at + header.lost.offset, true);
 export const frameTime = (view: DataView, at: number): bigint =>
   view.getBigUint64(at + header.time.offset, true);
 /** The lower and upper 32 bits of the clauses that passed. */
@@ -30,7 +34,9 @@ export const frameClausesHigh = (view: DataView, at: number): number =>
   view.getUint32(at + header.clauses.offset + 4, true);
 
 export const passedClause = (view: DataView, at: number, clause: number): boolean =>
-  ((clause < 32 ? frameClausesLow(view, at) >>> clause : frameClausesHigh(view, at) >>> (clause - 32)) & 1) === 1;
+  ((clause < 32 ? frameClausesLow(view, at) >>> clause : frameClausesHigh(view, at) >>> (clause - 32)) &
+    1) ===
+  1;
 
 /** Bit of a section in `present`; the order is that of `enum section` (bpf/sections/frame.h). */
 const BITS: Readonly<Record<SectionName, number>> = {
