@@ -183,7 +183,8 @@ function period(item: Every, options: readonly CheckedOption[], report: Report):
     return null;
   }
   if (option.value?.kind === "duration" && option.value.nanoseconds > 0n) return option.value.nanoseconds;
-  if (option.value !== null || !option.required)
+  // A required one that is not given, and a wrong default, have been reported.
+  if (option.value !== null || option.type.endsWith("?"))
     report(catalog.wrongPeriod(written.span, `\`${textOf(written)}\``));
   return null;
 }

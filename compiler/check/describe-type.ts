@@ -12,7 +12,7 @@ export function describeType(type: Type): string {
     case "string":
       return "a string";
     case "enum":
-      return "a name";
+      return "a named value";
     case "flags":
       return "a set of flags";
     case "address":

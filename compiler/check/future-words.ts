@@ -2,8 +2,8 @@
 
 /** First word of a name -> what to use meanwhile. */
 export const futureWords: ReadonlyMap<string, string> = new Map([
-  ["inner", "plain names mean the outermost header"],
-  ["any", "plain names mean the outermost header"],
+  ["inner", "leave it out: plain names mean the outermost header"],
+  ["any", "leave it out: plain names mean the outermost header"],
   ["args", "fields of the packet and the device are there: `retis help fields` lists them"],
   ["sk_buff", "much of it has a name: `skb.len`, `dev.ifindex`, `ns.inum`; `retis help fields` lists them"],
   ["retval", "test the packet's fields instead"],

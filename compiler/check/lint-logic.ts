@@ -38,7 +38,7 @@ function findTwoBounds(expr: Logical, references: References, report: Report): v
 interface Bound {
   readonly expr: Compare;
   readonly name: string;
-  /** The other side, as written. */
+  /** The other side, as the end of a range. */
   readonly text: string;
   readonly isLow: boolean;
 }
@@ -49,12 +49,20 @@ function boundOf(expr: Expr, references: References): Bound | null {
   const either = left ?? eitherOf(expr.right, references);
   if (either === null) return null;
   const isGreater = expr.op === ">" || expr.op === ">=";
+  const isLow = isGreater === (left !== null);
   return {
     expr,
     name: either.name,
-    text: textOf(left === null ? expr.left : expr.right),
-    isLow: isGreater === (left !== null),
+    text: inclusive(left === null ? expr.left : expr.right, expr.op, isLow),
+    isLow,
   };
+}
+
+/** `< 2048` ends a range at 2047. */
+function inclusive(bound: Expr, op: Compare["op"], isLow: boolean): string {
+  const inner = withoutParentheses(bound);
+  if (inner.kind !== "int" || op === "<=" || op === ">=") return textOf(bound);
+  return String(isLow ? inner.value + 1n : inner.value - 1n);
 }
 
 function eitherOf(expr: Expr, references: References): EitherField | null {

@@ -187,12 +187,15 @@ export const unknownMember = (
   error(
     "E0225",
     span,
-    `\`${name}\` is not a ${what}`,
+    `\`${name}\` is not ${article(what)} ${what}`,
     didYouMean(near) ??
       (known.length > 0 && known.length <= 24
         ? `there are ${list(known)}`
         : "`retis help fields` shows where to find the names"),
   );
+
+/** `an ICMP type`, `a flag` */
+const article = (what: string): string => (/^[AEIOaeio]|^SCTP/.test(what) ? "an" : "a");
 
 export const foreignMember = (span: Span, name: string, what: string, release: string): Diagnostic =>
   warning(
@@ -209,7 +212,7 @@ export const unquoted = (span: Span, word: string): Diagnostic =>
   error("E0234", span, `\`${word}\` is not a name; strings have quotes`, `write \`"${word}"\``);
 
 export const quoted = (span: Span, value: string, what: string): Diagnostic =>
-  error("E0234", span, `a string is not ${what}`, `write \`${value}\` without quotes`);
+  error("E0234", span, `this is a string, not ${what}`, `write \`${value}\` without quotes`);
 
 export const serviceName = (span: Span, word: string, port: number): Diagnostic =>
   error("E0202", span, `ports have no names: \`${word}\``, `write \`${port}\``, {

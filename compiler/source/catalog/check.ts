@@ -279,7 +279,7 @@ export const unknownOption = (span: Span, name: string, near: string | null): Di
     "E0215",
     span,
     `there is no option \`$${name}\``,
-    didYouMean(near) ?? `declare it: \`option ${name}: int\``,
+    didYouMean(near === null ? null : `$${near}`) ?? `declare it: \`option ${name}: int\``,
   );
 
 export const unknownSetting = (
