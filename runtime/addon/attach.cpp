@@ -1,3 +1,4 @@
+// From an AttachTarget to the libbpf call that makes the attachment.
 #include "attach.hpp"
 #include <cerrno>
 #include <vector>

@@ -1,3 +1,4 @@
+// One BTF graph, read: what C calls a type, where a member lies, what it takes to load it.
 #include "btf-types.hpp"
 #include <cstring>
 extern "C" {

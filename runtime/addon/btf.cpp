@@ -1,3 +1,4 @@
+// The Btf class: names looked up in lazily built indexes, answers as JavaScript objects.
 #include "btf.hpp"
 #include <cerrno>
 #include <cstring>

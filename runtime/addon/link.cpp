@@ -1,3 +1,4 @@
+// Link objects: an attachment, its descriptor and its end.
 #include "link.hpp"
 extern "C" {
 #include <bpf/libbpf.h>

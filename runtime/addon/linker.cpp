@@ -1,11 +1,11 @@
 // link(): joins relocatable BPF objects into one with libbpf's static linker, without touching a
 // file system.
 #include "addon.hpp"
-#include "memfd.hpp"
 #include <cerrno>
 #include <cstring>
 #include <elf.h>
 #include <memory>
+#include <vector>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,9 +13,27 @@ extern "C" {
 #include <bpf/libbpf.h>
 }
 
-Memfd::Memfd() : fd_(-1)
+namespace
 {
-}
+// A file that exists only in memory and has a name while it is open: what libbpf's linker reads and
+// writes.
+class Memfd
+{
+      public:
+	Memfd() = default;
+	~Memfd();
+	Memfd(const Memfd &) = delete;
+	Memfd &operator=(const Memfd &) = delete;
+
+	// Each returns 0 or an errno.
+	int Open();
+	int Write(const uint8_t *data, size_t length);
+	int Read(std::vector<uint8_t> &into) const;
+	std::string Path() const;
+
+      private:
+	int fd_ = -1;
+};
 
 Memfd::~Memfd()
 {
@@ -62,6 +80,8 @@ std::string Memfd::Path() const
 {
 	return "/proc/self/fd/" + std::to_string(fd_);
 }
+
+} // namespace
 
 // libbpf 1.1's linker crashes on what libelf does not take for an ELF file instead of refusing it.
 static bool IsRelocatableBpf(const uint8_t *data, size_t length)

@@ -5,6 +5,11 @@
 
 struct bpf_map;
 
+inline size_t RoundUp(size_t value, size_t to)
+{
+	return (value + to - 1) / to * to;
+}
+
 class MapMemory
 {
       public:

@@ -3,43 +3,9 @@
 #include "object.hpp"
 #include <cerrno>
 #include <sys/mman.h>
-#include <unistd.h>
 extern "C" {
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-}
-
-static size_t RoundUp(size_t value, size_t to)
-{
-	return (value + to - 1) / to * to;
-}
-
-MapMemory::~MapMemory()
-{
-	if (data_ != nullptr)
-		munmap(data_, mapped_);
-}
-
-void MapMemory::Release()
-{
-	data_ = nullptr;
-}
-
-int MapMemory::Open(const struct bpf_map *map)
-{
-	if (bpf_map__type(map) != BPF_MAP_TYPE_ARRAY)
-		return EINVAL;
-	size_ = RoundUp(bpf_map__value_size(map), 8) * bpf_map__max_entries(map);
-	mapped_ = RoundUp(size_, static_cast<size_t>(sysconf(_SC_PAGESIZE)));
-	int fd = bpf_map__fd(map);
-	void *data = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	// A frozen map (.rodata) can be read only.
-	if (data == MAP_FAILED && (errno == EPERM || errno == EACCES))
-		data = mmap(nullptr, mapped_, PROT_READ, MAP_SHARED, fd, 0);
-	if (data == MAP_FAILED)
-		return errno;
-	data_ = static_cast<uint8_t *>(data);
-	return 0;
 }
 
 Napi::Value BpfObject::MapFd(const Napi::CallbackInfo &info)
@@ -48,8 +14,7 @@ Napi::Value BpfObject::MapFd(const Napi::CallbackInfo &info)
 	return Napi::Number::New(env, bpf_map__fd(Map(env, "mapFd", StringAt(info, 0))));
 }
 
-// Unmapped when the ArrayBuffer is collected; it outlives the object, the map then lives on with
-// it.
+// Unmapped when the ArrayBuffer is collected. It outlives the object; the map then lives on.
 Napi::Value BpfObject::MmapMap(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();

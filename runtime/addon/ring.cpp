@@ -1,3 +1,4 @@
+// Reads the two position counters and the record headers that kernel and consumer share.
 #include "ring.hpp"
 #include <atomic>
 #include <cerrno>

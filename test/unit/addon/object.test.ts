@@ -212,6 +212,24 @@ test("a batch of test runs answers for each packet", { skip: cannotLoad }, () =>
   object.close();
 });
 
+test("a global variable lies where the verifier's program finds it", { skip: cannotLoad }, () => {
+  const object = new (addon().BpfObject)(
+    compile(`
+      const volatile u32 first = 1; const volatile u64 second = 2;
+      SEC("raw_tp") int sum(u64 *ctx) { return first * 10 + second; }`),
+  );
+  object.setAutoload("sum", true);
+  const place = object.variable("second");
+  assert.deepEqual([place?.section, place?.size], [".rodata", 8]);
+  const nine = Buffer.alloc(8);
+  nine.writeBigUInt64LE(9n);
+  object.setData(".rodata", place?.offset ?? -1, nine);
+  object.load();
+  assert.equal(object.testRun("sum", new BigUint64Array(1)).retval, 19);
+  assert.equal(object.variable("third"), null);
+  object.close();
+});
+
 test("read-only data is a constant to the verifier", { skip: cannotLoad }, () => {
   const source = compile(`
     const volatile u32 on; u64 hits;
