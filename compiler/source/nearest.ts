@@ -1,7 +1,8 @@
 // Near misses: the candidate that somebody who typed a word probably meant.
 
-/** Edits that a word of this length may be away: short words are near to everything. */
-const bound = (length: number): number => (length <= 5 ? 1 : length <= 8 ? 2 : Math.floor(length / 3));
+/** Edits by which words of this length may differ: short words are near to everything. */
+const bound = (length: number): number =>
+  length <= 2 ? 0 : length <= 5 ? 1 : length <= 8 ? 2 : Math.floor(length / 3);
 
 /**
  * The candidate nearest to `word`, or null when none is near. Case does not count; among equals the first wins,
@@ -10,16 +11,17 @@ const bound = (length: number): number => (length <= 5 ? 1 : length <= 8 ? 2 : M
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   const wanted = word.toLowerCase();
   let best: string | null = null;
-  let least = bound(wanted.length) + 1;
+  let least = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();
     if (lower === wanted) return candidate;
-    if (Math.abs(lower.length - wanted.length) >= least + 1) continue;
-    // Half the word must be right: `up` is not a misspelt `on`.
-    const distance = edits(wanted, lower) + (lower[0] === wanted[0] ? 0 : 0.5);
-    if (distance < least && distance <= Math.max(wanted.length, lower.length) / 2 + 0.5) {
+    const allowed = bound(Math.max(wanted.length, lower.length));
+    if (Math.abs(lower.length - wanted.length) > allowed) continue;
+    const distance = edits(wanted, lower);
+    const rank = distance + (lower[0] === wanted[0] ? 0 : 0.5);
+    if (distance <= allowed && rank < least) {
       best = candidate;
-      least = distance;
+      least = rank;
     }
   }
   return best;

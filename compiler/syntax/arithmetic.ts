@@ -1,6 +1,6 @@
 // Precedence of the binary operators below comparisons: from operands and operators in a row to a tree.
 import { join } from "../source/diagnostic.js";
-import type { ArithmeticOp, Expr } from "./ast.js";
+import type { Arithmetic, ArithmeticOp, Expr } from "./ast.js";
 
 /** Loosest first, as LANGUAGE §1 lists them; all associate to the left. */
 const levels: readonly (readonly ArithmeticOp[])[] = [
@@ -41,3 +41,10 @@ export function foldArithmetic(operands: readonly Expr[], operators: readonly Ar
   };
   return climb(0);
 }
+
+/** `80-90` as an element of a set: a range in the spelling of other tools. */
+export const isDashRange = (expr: Expr): expr is Arithmetic =>
+  expr.kind === "arithmetic" &&
+  expr.op === "-" &&
+  expr.left.kind === expr.right.kind &&
+  (expr.left.kind === "int" || expr.left.kind === "ip");

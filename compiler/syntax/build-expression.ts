@@ -2,7 +2,7 @@
 import type { CstChildrenDictionary as Children, CstNode } from "chevrotain";
 import * as habits from "../source/catalog/habits.js";
 import { type Diagnostic, join, type Source, type Span } from "../source/diagnostic.js";
-import { foldArithmetic, isArithmeticOp } from "./arithmetic.js";
+import { foldArithmetic, isArithmeticOp, isDashRange } from "./arithmetic.js";
 import type * as ast from "./ast.js";
 import { readAttachPoint } from "./attach-point.js";
 import {
@@ -193,9 +193,8 @@ export function createExpressionBuilder(parser: ScriptParser) {
     }
     /** `{80-90}` would be a set of one negative number. */
     refuseDash(element: ast.Expr): void {
-      if (element.kind !== "arithmetic" || element.op !== "-") return;
+      if (!isDashRange(element)) return;
       const { left, right, span } = element;
-      if (left.kind !== right.kind || (left.kind !== "int" && left.kind !== "ip")) return;
       const written = (expr: ast.Expr): string => this.source.text.slice(expr.span.start, expr.span.end);
       this.report(habits.dashRange(span, written(left), written(right)));
     }

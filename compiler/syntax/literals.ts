@@ -98,7 +98,7 @@ export function parseCidr(text: string): (Address & { readonly prefix: number })
   const [address = "", bits = ""] = text.split("/");
   const ip = parseIp(address);
   const prefix = Number(bits);
-  if (ip === null || bits === "" || prefix > (ip.version === 4 ? 32 : 128)) return null;
+  if (ip === null || !/^(0|[1-9]\d*)$/.test(bits) || prefix > (ip.version === 4 ? 32 : 128)) return null;
   return { ...ip, prefix };
 }
 

@@ -1,6 +1,6 @@
 // Prints an expression in its one canonical spelling, from which the parser makes the same tree again.
 import { assertNever } from "../source/assert-never.js";
-import { strength } from "./arithmetic.js";
+import { isDashRange, strength } from "./arithmetic.js";
 import type { Attach, AttachPoint, Expr, PathStep, SetElement } from "./ast.js";
 import { quoteText } from "./literals.js";
 
@@ -98,7 +98,9 @@ const printTail = (tail: readonly PathStep[]): string =>
     .join("");
 
 function printElement({ from, to }: SetElement): string {
-  const first = within(from, tightness.bits);
+  // `{80-90}` is refused, since a range was meant; `{(80 - 90)}` is the difference.
+  const first =
+    to === null && isDashRange(from) ? `(${printExpression(from)})` : within(from, tightness.bits);
   return to === null ? first : `${first}..${within(to, tightness.bits)}`;
 }
 

@@ -121,7 +121,7 @@ export function scanJavaScriptBlock(text: string, open: number, limit: number): 
         break;
       case "{":
         // After `=`, `(`, `,`, `return` … an object literal; else a block, after which a statement may begin.
-        push({ open: "{", offset: at, regexAfter: !operand || /^(?:|[;{}]|=>|do|else)$/.test(previous) });
+        push({ open: "{", offset: at, regexAfter: !operand || /^(?:|[;{})]|=>|do|else)$/.test(previous) });
         operand = true;
         break;
       case ")":
