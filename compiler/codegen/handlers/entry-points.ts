@@ -73,6 +73,6 @@ function rts$runTimed(id, high, low) {
   if (rts$stopped) rts$control[${CONTROL.stopped}] = 1;
   return 0;
 }
-return { attach: rts$attach, run: rts$run, runTimed: rts$runTimed, flush: rts$flush, learn: rts$learn, subject: rts$subject, match: rts$match };
+return { attach: rts$attach, run: rts$run, runTimed: rts$runTimed, flush: rts$flush, report: rts$report, learn: rts$learn, subject: rts$subject, match: rts$match };
 `;
 }

@@ -12,7 +12,7 @@ import * as catalog from "../../source/catalog/handlers.js";
 import { type Checked, type Diagnostic, hasErrors } from "../../source/diagnostic.js";
 import { entryPoints } from "./entry-points.js";
 import { isEventName } from "./event-path.js";
-import type { Handler, HandlerModule, Pattern } from "./handler-module.js";
+import { FIXED_FORMATS, type Handler, type HandlerModule, type Pattern } from "./handler-module.js";
 import { ModuleContext } from "./module-context.js";
 import { preludeText } from "./prelude.js";
 import { PREFIX, rewritePiece, type ScriptPiece } from "./rewrite-block.js";
@@ -99,7 +99,12 @@ export function dumpHandlers(module: HandlerModule): string {
   const formats = module.formats.map(
     (format, id) => `// ${PREFIX}format${id}: ${JSON.stringify(format, shortly)}`,
   );
-  return [...names.map((name) => `// ${name}`), ...formats.slice(6), handlers.trimEnd(), ""].join("\n");
+  return [
+    ...names.map((name) => `// ${name}`),
+    ...formats.slice(FIXED_FORMATS.length),
+    handlers.trimEnd(),
+    "",
+  ].join("\n");
 }
 
 /** Tables of names and whole fields say little here. */

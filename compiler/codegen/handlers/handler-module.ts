@@ -50,22 +50,16 @@ export type RecordFormat =
   /** A count, then the format's text and its values. */
   | { readonly kind: "printf" }
   /** A structured record as JSON text that the sandbox made. */
-  | { readonly kind: "json" }
-  /** How often, then the message's text and the stack's. Of the batch, not of an item. */
-  | { readonly kind: "fault" }
-  /** How much of the handler's output was left out. */
-  | { readonly kind: "cut" };
+  | { readonly kind: "json" };
 
 /** Formats that every module has, at these places. */
-export const FORMAT = { values: 0, printf: 1, json: 2, stop: 3, fault: 4, cut: 5, first: 6 } as const;
+export const FORMAT = { values: 0, printf: 1, json: 2, stop: 3 } as const;
 
 export const FIXED_FORMATS: readonly RecordFormat[] = [
   { kind: "values" },
   { kind: "printf" },
   { kind: "json" },
   { kind: "stop" },
-  { kind: "fault" },
-  { kind: "cut" },
 ];
 
 export type Piece =

@@ -350,35 +350,33 @@ function rts$settle() {
   rts$losses[rts$h] = (rts$losses[rts$h] ?? 0) + rts$lost;
   rts$lost = 0;
 }
-// The text of the records so far; their number is in the control block.
+// The text of the records so far; how many numbers there are is in the control block.
 function rts$flush() {
-  if (rts$lost > 0) rts$settle();
-  rts$limit = rts$out.length;
-  rts$textLimit = Infinity;
-  rts$item = -1;
-  for (let i = 0; i < rts$faultCount; i++) {
-    const fault = rts$faultList[i];
-    rts$h = fault.handler;
-    if (!rts$begin(${FORMAT.fault})) break;
-    rts$out[rts$n++] = fault.count; rts$text(fault.message); rts$text(fault.stack);
-    rts$done = rts$n;
-  }
-  for (let i = 0; i < rts$losses.length; i++) {
-    if (!rts$losses[i]) continue;
-    rts$h = i;
-    if (!rts$begin(${FORMAT.cut})) break;
-    rts$out[rts$n++] = rts$losses[i];
-    rts$done = rts$n;
-    rts$losses[i] = 0;
-  }
   rts$control[${CONTROL.written}] = rts$done;
   const text = rts$apply(rts$join, rts$texts, [""]);
   rts$texts = rts$without([]);
-  rts$faults.clear(); rts$faultList = rts$without([]);
-  rts$faultCount = rts$textCount = rts$textLength = rts$done = rts$n = rts$lost = 0;
+  rts$textCount = rts$textLength = rts$done = rts$n = 0;
   // The host reads a C string: no NUL, and no half of a surrogate pair, which would change its length.
   const sound = rts$apply(rts$includes, text, ["\\0"]) ? rts$apply(rts$replaceAll, text, ["\\0", "\\ufffd"]) : text;
   return rts$apply(rts$wellFormed, sound, []);
+}
+// What went wrong since the last report, as JSON: kind, handler, count, message, stack; "" for nothing.
+function rts$report() {
+  if (rts$lost > 0) rts$settle();
+  const list = rts$without([]);
+  for (let i = 0; i < rts$faultCount; i++) {
+    const { handler, count, message, stack } = rts$faultList[i];
+    list[list.length] = rts$without(["exception", handler, count, message, stack]);
+  }
+  for (let i = 0; i < rts$losses.length; i++) {
+    if (rts$losses[i] > 0) list[list.length] = rts$without(["output", i, rts$losses[i], "", ""]);
+    rts$losses[i] = 0;
+  }
+  if (list.length === 0) return "";
+  rts$faults.clear();
+  rts$faultList = rts$without([]);
+  rts$faultCount = 0;
+  return rts$stringify(list);
 }
 let rts$subjects = rts$without([]);
 function rts$subject(text) { rts$subjects = rts$without(rts$parse(text)); }

@@ -1,6 +1,6 @@
 // One piece of a script's JavaScript -> JavaScript for the sandbox: free names are found and given their meaning; reads
 // of the event become reads of the batch. What the piece declares itself is left alone.
-import { type AnyNode, type CallExpression, type Program, parse } from "acorn";
+import { type AnyNode, type CallExpression, type Identifier, type Program, parse } from "acorn";
 import { MagicString } from "magic-string";
 import { allNames } from "../../schema/index.js";
 import { assertNever } from "../../source/assert-never.js";
