@@ -19,6 +19,8 @@ const patience = process.env["RETIS_VM"] === undefined ? 20_000 : 90_000;
 export interface RetisOptions {
   readonly wrap?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** False: nobody reads its stdout, so that it has to wait once the pipe is full. */
+  readonly readsStdout?: boolean;
 }
 
 export class RetisProcess {
@@ -44,6 +46,7 @@ export class RetisProcess {
       },
     });
     for (const stream of ["stdout", "stderr"] as const) {
+      if (stream === "stdout" && options.readsStdout === false) continue;
       this.#child[stream]?.setEncoding("utf8").on("data", (text: string) => {
         this.#text[stream] += text;
         this.#notify();
