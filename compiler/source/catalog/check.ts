@@ -99,6 +99,8 @@ export const cycle = (
 
 // ---- probes --------------------------------------------------------------------------------------------------------
 
+const LIST_TRACEPOINTS = "/sys/kernel/tracing/available_events lists them";
+
 /** A bare word that is neither a probe nor an event nor a function. */
 export const unknownProbe = (
   span: Span,
@@ -116,15 +118,9 @@ export const unknownTracepoint = (
   near: string | null,
   release: string,
 ): Diagnostic =>
-  error(
-    "E0208",
-    span,
-    `there is no tracepoint \`${name}\``,
-    didYouMean(near) ?? "`retis inspect` lists those there are",
-    {
-      text: `kernel ${release} has none of that name`,
-    },
-  );
+  error("E0208", span, `there is no tracepoint \`${name}\``, didYouMean(near) ?? LIST_TRACEPOINTS, {
+    text: `kernel ${release} has none of that name`,
+  });
 
 export const tracepointWithoutSubsystem = (span: Span, event: string, found: readonly string[]): Diagnostic =>
   error(
@@ -152,7 +148,7 @@ export const functionProbe = (
     "E0204",
     span,
     "probes on functions are not in this version yet",
-    near === null ? "use a tracepoint: `retis inspect` lists them" : `use a tracepoint, such as \`${near}\``,
+    near === null ? `use a tracepoint: ${LIST_TRACEPOINTS}` : `use a tracepoint, such as \`${near}\``,
     { text: notes[state] },
   );
 };
@@ -162,7 +158,7 @@ export const userProbe = (span: Span, kind: string): Diagnostic =>
     "E0204",
     span,
     `\`${kind}\` probes are not in this version yet`,
-    "use a tracepoint of the kernel: `retis inspect` lists them",
+    `use a tracepoint: ${LIST_TRACEPOINTS}`,
   );
 
 export const noAlternative = (span: Span, reasons: readonly Diagnostic[]): Diagnostic =>
@@ -170,12 +166,12 @@ export const noAlternative = (span: Span, reasons: readonly Diagnostic[]): Diagn
     "E0209",
     span,
     "this kernel has none of these probes",
-    "add one that it has: `retis inspect` lists them",
+    `add one that it has: ${LIST_TRACEPOINTS}`,
     ...reasons.map((reason) => ({ text: reason.message, span: reason.span })),
   );
 
 export const emptyWildcard = (span: Span, pattern: string): Diagnostic =>
-  error("E0210", span, `no tracepoint matches \`${pattern}\``, "`retis inspect` lists those there are", {
+  error("E0210", span, `no tracepoint matches \`${pattern}\``, LIST_TRACEPOINTS, {
     text: "`*` stands for any characters of one part, `?` for one",
   });
 
