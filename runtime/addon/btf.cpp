@@ -241,8 +241,8 @@ Napi::Value Btf::EnumValues(const Napi::CallbackInfo &info)
 	if (id == 0)
 		return env.Null();
 	const struct btf_type *type = btf__type_by_id(btf_, id);
-	// Before pahole 1.24 no enum is marked signed: a value with the top bit set is then a
-	// negative one.
+	// Before pahole 1.24 no enum is marked signed: a value
+	// with the top bit set is then a negative one.
 	bool is_signed = btf_kflag(type);
 	Napi::Array values = Napi::Array::New(env);
 	for (uint32_t index = 0; index < btf_vlen(type); index++) {

@@ -13,14 +13,14 @@ extern "C" {
 #include <bpf/libbpf.h>
 }
 
-// Gathering records for 1 ms costs a tenth of the wake-ups at 1 M records/s, for the traced path
-// too.
+// Gathering records for 1 ms costs a tenth of the wake-ups
+// at 1 M records/s, for the traced path too.
 static const struct timespec coalesce = {0, 1000000};
-// Space goes back to the kernel after so much was read, not after each record: fewer shared cache
-// lines.
+// Space goes back to the kernel after so much was read, not
+// after each record: fewer shared cache lines.
 static const uint64_t publish_every = 64 * 1024;
-// How long a stopping drain waits for a program that has reserved a record but not yet committed
-// it.
+// How long a stopping drain waits for a program that has
+// reserved a record but not yet committed it.
 static const int busy_waits = 100;
 
 void Drain::Init(Napi::Env env, Napi::Object exports)
@@ -107,8 +107,8 @@ void Drain::Run()
 	napi_release_threadsafe_function(function_, napi_tsfn_release);
 }
 
-// What was in the ring when the drain was told to stop, completely; what comes later is not waited
-// for.
+// What was in the ring when the drain was told to stop,
+// completely; what comes later is not waited for.
 void Drain::Rest()
 {
 	uint64_t until = ring_.Produced();
@@ -264,8 +264,8 @@ Napi::Value Drain::Release(const Napi::CallbackInfo &info)
 	return info.Env().Undefined();
 }
 
-// Resolves when the ring was emptied and every batch was handed over. Batches must still be
-// released.
+// Resolves when the ring was emptied and every batch was
+// handed over. Batches must still be released.
 Napi::Value Drain::Stop(const Napi::CallbackInfo &info)
 {
 	if (!stopped_) {

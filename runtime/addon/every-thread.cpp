@@ -22,8 +22,7 @@ const int every_thread_signal = 33;
 // A thread takes a signal at once unless it sleeps uninterruptibly.
 const int patience_ms = 2000;
 
-// The kernel's own sigaction, of any architecture: copied, with only the handler and flags
-// replaced.
+// What the system call takes; glibc's struct sigaction is laid out differently.
 struct KernelSigaction {
 	void (*handler)(int);
 	unsigned long flags;
@@ -49,8 +48,8 @@ int KernelAction(int signal, const KernelSigaction *set, KernelSigaction *get)
 	return syscall(SYS_rt_sigaction, signal, set, get, sizeof(uint64_t)) < 0 ? errno : 0;
 }
 
-// glibc knows how to return from a handler on this architecture: its installed form is taken as the
-// model.
+// glibc knows how to return from a handler on this
+// architecture: its installed form is taken as the model.
 int Install(KernelSigaction *previous)
 {
 	struct sigaction model = {}, saved;

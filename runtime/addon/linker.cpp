@@ -1,5 +1,5 @@
-// link(): joins relocatable BPF objects into one with libbpf's static linker, without touching a
-// file system.
+// link(): joins relocatable BPF objects into one with libbpf's
+// static linker, without touching a file system.
 #include "addon.hpp"
 #include <cerrno>
 #include <cstring>
@@ -15,8 +15,8 @@ extern "C" {
 
 namespace
 {
-// A file that exists only in memory and has a name while it is open: what libbpf's linker reads and
-// writes.
+// A file that exists only in memory and has a name while it
+// is open: what libbpf's linker reads and writes.
 class Memfd
 {
       public:

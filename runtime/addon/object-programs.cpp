@@ -133,8 +133,8 @@ Napi::Value BpfObject::TestRun(const Napi::CallbackInfo &info)
 
 namespace
 {
-// A place that receives a packet's length plus a constant, such as a length field of a made-up
-// sk_buff.
+// A place that receives a packet's length plus a constant,
+// such as a length field of a made-up sk_buff.
 struct LengthField {
 	size_t offset;
 	size_t bytes;

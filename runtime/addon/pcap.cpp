@@ -4,8 +4,8 @@
 #include <memory>
 #include <pcap/pcap.h>
 
-// pcapCompile(expression, linkType, snapLength): 8 bytes an instruction. libpcap's message when it
-// fails.
+// pcapCompile(expression, linkType, snapLength): 8 bytes an
+// instruction. libpcap's message when it fails.
 static Napi::Value PcapCompile(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();

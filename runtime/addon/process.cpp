@@ -1,5 +1,5 @@
-// The process itself: capabilities of all its threads, the end without V8's clean-up, kernel
-// statistics.
+// The process itself: capabilities of all its threads, the
+// end without V8's clean-up, kernel statistics.
 #include "addon.hpp"
 #include "every-thread.hpp"
 #include <cerrno>

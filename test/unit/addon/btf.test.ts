@@ -80,14 +80,14 @@ test("enum values are bpftool's", { skip }, () => {
     );
   }
   const wide = bpftool().find((type) => type.kind === "ENUM64" && type.name !== "(anon)");
-  assert.ok(wide !== undefined);
+  assert.equal(btf().enumValues("no_such_enum"), null);
+  if (wide === undefined) return; // 64-bit enums came with kernel 6.0
   assert.deepEqual(
     btf()
       .enumValues(wide.name)
       ?.map((entry) => [entry.name, Number(entry.value)]),
     wide.values?.map((value) => [value.name, value.val]),
   );
-  assert.equal(btf().enumValues("no_such_enum"), null);
 });
 
 test("a tracepoint's parameters are those of its iterator, without the first", { skip }, () => {
