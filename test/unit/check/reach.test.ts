@@ -6,7 +6,7 @@ import { neverTrue } from "../../../compiler/check/can-match.js";
 import { kernelWith } from "../../kernel-facts.js";
 import { findings, sound, whereOf } from "./checking.js";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env["RETIS_TEST_SEED"] ?? Date.now() % 2 ** 31);
 
 /** Predicates over atoms: `a` can be true at a probe without a packet, `b` cannot. */
 type Tree =
@@ -61,7 +61,7 @@ function verdicts(one: Tree): ReadonlySet<boolean> {
 }
 
 describe("reach", () => {
-  it(`is what the verdicts of the parts allow (SEED=${seed})`, () => {
+  it(`is what the verdicts of the parts allow (RETIS_TEST_SEED=${seed})`, () => {
     const tracepoint = kernelWith({}).tracepoint("sched:sched_switch");
     assert.ok(tracepoint !== null);
     fc.assert(

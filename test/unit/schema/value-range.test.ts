@@ -6,7 +6,7 @@ import { fields } from "../../../compiler/schema/index.js";
 import type { Load, Value } from "../../../compiler/schema/value.js";
 import { rangeOf } from "../../../compiler/schema/value-range.js";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env["RETIS_TEST_SEED"] ?? Date.now() % 2 ** 31);
 
 /** What a packet could hold at each place; the same place has the same number. */
 type Bytes = (key: string, size: number) => bigint;
@@ -79,7 +79,7 @@ describe("range of a value", () => {
     assert.deepEqual(range("ipv6.hlen"), { from: 40n, to: 40n });
   });
 
-  it(`holds every number that a packet can give (SEED=${seed})`, () => {
+  it(`holds every number that a packet can give (RETIS_TEST_SEED=${seed})`, () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...ranged),
