@@ -60,19 +60,22 @@ export class ModuleContext {
   emitter(format: RecordFormat, slots: readonly Argument[]): string {
     const id = this.tables.format(format);
     const parameters: string[] = [];
+    const prepared: string[] = [];
     const writes: string[] = [];
-    slots.forEach((argument) => {
-      const name = (): string => {
-        parameters.push(`rts$a${parameters.length}`);
-        return parameters.at(-1) ?? "";
-      };
-      if (argument.kind === "value") writes.push(`rts$value(${name()});`);
-      else for (let i = numbersOf(argument); i > 0; i--) writes.push(`rts$out[rts$n++] = ${name()};`);
-    });
+    const parameter = (): string => {
+      parameters.push(`rts$a${parameters.length}`);
+      return parameters.at(-1) ?? "";
+    };
+    for (const argument of slots) {
+      if (argument.kind === "value") {
+        const name = parameter();
+        prepared.push(`${name} = rts$scalar(${name});`);
+        writes.push(`rts$value(${name});`);
+      } else for (let i = numbersOf(argument); i > 0; i--) writes.push(`rts$out[rts$n++] = ${parameter()};`);
+    }
     const constant = `rts$format${id}`;
-    this.functions.push(
-      `const ${constant} = (${parameters.join(", ")}) => { if (rts$open(${id})) { ${writes.join(" ")} } };`,
-    );
+    const body = `${prepared.join(" ")} if (rts$begin(${id})) { ${writes.join(" ")} rts$done = rts$n; }`;
+    this.functions.push(`const ${constant} = (${parameters.join(", ")}) => { ${body} };`);
     return constant;
   }
 

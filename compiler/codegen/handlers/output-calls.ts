@@ -122,6 +122,7 @@ export class OutputCalls {
       const part = this.part(value, false);
       if (!("node" in part)) return false;
       columns.push({ key, argument: part.argument });
+      this.rewriter.moved.add(value);
       kept.push(part);
     }
     this.write(

@@ -93,6 +93,8 @@ export class PieceRewriter {
   /** Free identifiers, and those that are dealt with. */
   readonly free = new Map<AnyNode, FreeName>();
   readonly done = new Set<AnyNode>();
+  /** Values of `{ name }` that no longer stand in an object. */
+  readonly moved = new Set<AnyNode>();
   private readonly output: OutputCalls;
 
   constructor(
@@ -249,7 +251,7 @@ export class PieceRewriter {
   replace(node: AnyNode, around: readonly AnyNode[], text: string): void {
     const parent = around.at(-1);
     let replacement = text;
-    if (parent?.type === "Property" && parent.shorthand && node.type === "Identifier") {
+    if (parent?.type === "Property" && parent.shorthand && node.type === "Identifier" && !this.moved.has(node)) {
       replacement = `${node.name}: ${text}`;
     }
     // A parenthesis at the start of a statement would continue the line before it.
