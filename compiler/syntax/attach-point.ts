@@ -57,7 +57,7 @@ export function readAttachPoint(
   }
   const foreign = foreignKinds.get(prefix);
   if (foreign !== undefined) {
-    report(habits.foreignProbeKind(span, prefix, `${foreign}:${target}`));
+    report(habits.foreignProbeKind(span, prefix, ownSpelling(word)));
     return { kind: "target", probeKind: foreign, target, span };
   }
   const period = timerPeriod(word);
@@ -67,6 +67,13 @@ export function readAttachPoint(
     report(say.unknownProbeKind(span, prefix, fullKinds, nearest(prefix, fullKinds)));
   }
   return bare;
+}
+
+/** The same attach point as it is written here: `tracepoint:a:b` is `tp:a:b`. */
+export function ownSpelling(word: string): string {
+  const colon = word.indexOf(":");
+  const kind = foreignKinds.get(word.slice(0, colon));
+  return kind === undefined ? word : `${kind}${word.slice(colon)}`;
 }
 
 /** The period of bpftrace's timers: `interval:s:1`, `profile:hz:99`, `interval:1s`. Null: `word` is none. */

@@ -3,7 +3,7 @@ import * as habits from "../source/catalog/habits.js";
 import * as say from "../source/catalog/syntax.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import { nearest } from "../source/nearest.js";
-import { timerPeriod } from "./attach-point.js";
+import { ownSpelling, timerPeriod } from "./attach-point.js";
 import { closers, type Failure, partnerOf, valueEnds, valueLeads } from "./failure.js";
 import { recogniseHabit } from "./recognise-habits.js";
 import * as t from "./tokens.js";
@@ -55,7 +55,8 @@ function notAnItem(failure: Failure): Diagnostic | null {
   const written = probe.exec(source.text)?.[0] ?? word;
   const period = timerPeriod(written);
   if (period !== null) return habits.interval({ ...span, end: span.start + written.length }, period);
-  if (written.includes(":")) return habits.missingOn({ ...span, end: span.start + written.length }, written);
+  if (written.includes(":"))
+    return habits.missingOn({ ...span, end: span.start + written.length }, ownSpelling(written));
   if (statementPattern.test(word)) return habits.statementNeedsBraces(span, word);
   const near = itemSynonyms.get(word) ?? nearest(word, itemWords.keys());
   const looksLikeProbe =

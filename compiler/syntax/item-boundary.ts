@@ -1,7 +1,7 @@
 // Where an item begins: the grammar's rule, and a stricter one by which a broken item is taken to have ended.
 import type { Source } from "../source/diagnostic.js";
 import type { Token } from "./tokens.js";
-import { actionWords, itemWords } from "./words.js";
+import { actionWords, itemWords, operatorWords } from "./words.js";
 
 const wordPattern = /[A-Za-z_]\w*(?:-[A-Za-z]\w*)*/y;
 const probeDeclaration = /\s+[A-Za-z_]\w*\s*=(?!=)/y;
@@ -19,6 +19,8 @@ export function beginsItem(text: string, at: number): boolean {
 }
 
 const name = "[A-Za-z_]\\w*";
+/** Before an operator the word was a value. */
+const operand = `(?!(?:${[...operatorWords.keys(), "by"].join("|")})\\b)`;
 /** What follows each word when it does begin an item. */
 const shapes: ReadonlyMap<string, RegExp> = new Map([
   ["use", /[ \t]*"/y],
@@ -26,15 +28,18 @@ const shapes: ReadonlyMap<string, RegExp> = new Map([
   ["set", new RegExp(`[ \\t]+${name}[ \\t]*=(?!=)`, "y")],
   ["probe", new RegExp(`[ \\t]+${name}[ \\t]*=(?!=)`, "y")],
   ["filter", new RegExp(`[ \\t]+${name}[ \\t]*=(?!=)`, "y")],
-  ["follow", /[ \t]+[\w($]/y],
-  ["let", new RegExp(`[ \\t]+${name}[ \\t]*(?:[=;\\r\\n]|$)`, "y")],
-  ["on", /[ \t]+[\w$*?]/y],
+  ["follow", new RegExp(`[ \\t]+${operand}[\\w($]`, "y")],
+  ["let", new RegExp(`[ \\t]+${operand}${name}[ \\t]*(?:[=;\\r\\n]|$)`, "y")],
+  ["on", new RegExp(`[ \\t]+${operand}[\\w$*?]`, "y")],
   ["every", /[ \t]+(?:\d|\$)/y],
   ["begin", new RegExp(`[ \\t]*(?:\\{|(?:${[...actionWords.keys()].join("|")})\\b)`, "y")],
   ["end", new RegExp(`[ \\t]*(?:\\{|(?:${[...actionWords.keys()].join("|")})\\b)`, "y")],
 ]);
 
-/** Whether what stands at `at` looks like an item by itself, wherever it stands. */
+/** Whether what stands at `at` leads its line and looks like an item by itself, wherever it stands. */
+export const interrupts = (text: string, at: number): boolean =>
+  looksLikeItem(text, at) && leadsLine(text, at);
+
 function looksLikeItem(text: string, at: number): boolean {
   const word = matchAt(wordPattern, text, at);
   const shape = word === null ? undefined : shapes.get(word);
@@ -65,7 +70,7 @@ export function resumeAfter(source: Source, from: number, itemStart: number): nu
 export function findHiddenItem(source: Source, tokens: readonly Token[]): number | null {
   const { text } = source;
   for (const { startOffset } of tokens.slice(1)) {
-    if (looksLikeItem(text, startOffset) && leadsLine(text, startOffset)) return startOffset;
+    if (interrupts(text, startOffset)) return startOffset;
   }
   return null;
 }

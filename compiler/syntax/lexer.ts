@@ -5,7 +5,7 @@ import * as habits from "../source/catalog/habits.js";
 import * as say from "../source/catalog/syntax.js";
 import type { Diagnostic, Source, Span } from "../source/diagnostic.js";
 import { type LexicalProblem, skipBlanks } from "./blanks.js";
-import { beginsItem, resumeAfter } from "./item-boundary.js";
+import { beginsItem, interrupts, resumeAfter } from "./item-boundary.js";
 import type { JavaScriptSyntax } from "./javascript.js";
 import { type Lexeme, readColonAddress, readNumber, readRegex, readText } from "./lexemes.js";
 import { maxNesting } from "./nesting.js";
@@ -92,8 +92,10 @@ class ItemLexer {
   }
 
   private nextItemBegins(): boolean {
-    const between = this.position === "after" || this.position === "print";
-    return this.tokens.length > 0 && this.depth === 0 && between && beginsItem(this.text, this.at);
+    if (this.tokens.length === 0) return false;
+    // No two words stand side by side in brackets: these were never closed.
+    if (this.depth > 0) return interrupts(this.text, this.at);
+    return (this.position === "after" || this.position === "print") && beginsItem(this.text, this.at);
   }
 
   private add({ type, end, next }: Read): void {

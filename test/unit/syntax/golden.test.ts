@@ -34,4 +34,18 @@ describe("messages of the syntax stage", () => {
     const goldens = readdirSync(cases).filter((name) => name.endsWith(".err"));
     assert.deepEqual(goldens.map((name) => name.replace(/\.err$/, ".rts")).toSorted(), scripts.toSorted());
   });
+
+  it("have a case for every code", () => {
+    const catalog = fileURLToPath(new URL("../../../../compiler/source/catalog/", import.meta.url));
+    const texts = ["syntax.ts", "habits.ts"].map((name) => readFileSync(catalog + name, "utf8"));
+    const codes = new Set(texts.join("").match(/(?<=")E01\d\d(?=")/g));
+    const shown = scripts
+      .map((name) => readFileSync(cases + name.replace(/\.rts$/, ".err"), "utf8"))
+      .join("");
+    assert.ok(codes.size > 50);
+    assert.deepEqual(
+      [...codes].filter((code) => !shown.includes(`error[${code}]`)),
+      [],
+    );
+  });
 });
