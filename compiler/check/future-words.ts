@@ -27,3 +27,8 @@ export const futureFields: ReadonlyMap<string, string> = new Map([
   ["packet.age", "print `time`"],
   ["ns.name", "use `ns.inum`, which `lsns -t net` shows beside the name"],
 ]);
+
+/** Probes of the prelude that take more than tracepoints. */
+export const futureProbes: ReadonlyMap<string, string> = new Map([
+  ["nft", "drops by nftables are seen at `drop`: `where drop.reason == NETFILTER_DROP`"],
+]);

@@ -8,6 +8,7 @@ import type { Attach, AttachPoint, ProbeDecl, ProbeKind } from "../syntax/ast.js
 import { readAttachPoint } from "../syntax/attach-point.js";
 import type { OptionValue, ResolvedProbe } from "./checked.js";
 import type { Report, Scope } from "./collect-declarations.js";
+import { futureProbes } from "./future-words.js";
 
 /** What one attach point stands for, or why for nothing. Poisoned: reported where it was declared. */
 type Found =
@@ -127,6 +128,8 @@ export class ProbeResolver {
   #name(name: string, span: Span): Found {
     const declared = this.#scope.probes.get(name);
     if (declared !== undefined) return this.#use(declared, span);
+    const wayOut = futureProbes.get(name);
+    if (wayOut !== undefined) return missing(catalog.notYet(span, `probe \`${name}\` is`, wayOut));
     const events = this.#byEvent(name);
     if (events.length > 0) return missing(catalog.tracepointWithoutSubsystem(span, name, events));
     if (this.#kernel.functionState(name) !== "absent") return missing(this.#functionProblem(name, span));

@@ -196,6 +196,10 @@ export const probeUnavailable = (span: Span, name: string, reason: Diagnostic): 
     span: reason.span,
   });
 
+/** A wildcard may stand for hundreds. */
+const someOf = (names: readonly string[]): string =>
+  names.length <= 4 ? list(names) : `${list(names.slice(0, 3))} and ${names.length - 3} more`;
+
 const because = (fields: readonly string[], why: string): Note => ({ text: `${list(fields)}: ${why}` });
 
 const OTHER_KERNELS = "nothing to do, if the script is for other kernels too";
@@ -216,7 +220,7 @@ export const neverMatches = (
       ? OTHER_KERNELS
       : "name only probes where it can match";
   const code = isError ? "E0211" : "W0211";
-  return diagnostic(severity, code, span, `this can never match at ${list(probes)}`, help, [
+  return diagnostic(severity, code, span, `this can never match at ${someOf(probes)}`, help, [
     because(fields, why),
   ]);
 };
@@ -311,7 +315,7 @@ export const sectionUnavailable = (
   error(
     "E0219",
     span,
-    `${list(probes)} never ${probes.length === 1 ? "has" : "have"} a section \`${name}\``,
+    `${someOf(probes)} never ${probes.length === 1 ? "has" : "have"} a section \`${name}\``,
     "choose a probe that has it",
     {
       text: why,
