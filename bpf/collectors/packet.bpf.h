@@ -5,15 +5,16 @@
 #include "../sections/packet.h"
 
 /* Opens the window where no predicate did. Returns how many bytes the frame carries. */
-static __always_inline u32 prepare_packet(struct window *window, struct origin *origin, u32 slot)
+static __always_inline u32 prepare_packet(struct window *window, struct origin *origin,
+					const volatile struct slot *plan)
 {
 	u32 snap = layout.snap;
 
 	if (!window->skb)
 		return 0;
-	if (!slots[slot].window)
+	if (!plan->window)
 		window_open(window, origin, HEADERS);
-	if (!slots[slot].vlan)
+	if (!plan->vlan)
 		window_add_tag(window);
 	return origin->linear < snap ? origin->linear : snap;
 }

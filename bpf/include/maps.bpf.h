@@ -30,5 +30,5 @@ const volatile struct slot slots[SLOTS] __weak = {};
 const volatile struct layout layout __weak = {};
 const volatile u32 stack_reads __weak = STACK_READS_FIXED; /* enum stack_reads */
 
-/* In .bss, which user space maps: set once everything is attached, so that all probes start together. */
+/* 0 or 1. In .bss, which user space maps: set once everything is attached, so that all probes start together. */
 u32 enabled __weak;

@@ -15,49 +15,28 @@ static __always_inline void window_add_tag(struct window *window)
 	window->layers.vlan_tci = READ(skb, vlan_tci);
 }
 
-/* No packet, or nothing of it is looked at. */
-static __always_inline void window_clear(struct window *window)
+/*
+ * No packet, or nothing of it is looked at. `zero` is 0 without the verifier knowing it: else it would tell apart,
+ * in all that follows, packets of which some member was set and packets of which it was not.
+ */
+static __always_inline void window_clear(struct window *window, u32 zero)
 {
-	window->len = 0;
-	window->packet_len = 0;
-	window->start = START_NONE;
-	window->reserved = 0;
-	__builtin_memset(&window->layers, 0, sizeof(window->layers));
-}
+	u64 *layers = (u64 *)&window->layers;
 
-static __always_inline void window_parse(struct window *window, const struct origin *origin)
-{
-	struct layers layers = {};
-	bool extended = false;
-	u32 proto = 0;
-
-	if (window->start == START_L2)
-		parse_ethernet(window, origin, &layers);
-	else
-		layers.protocol = guess_protocol(window, origin);
-	if (layers.l3 < window->len) {
-		if (layers.protocol == ETHERTYPE_IPV4)
-			parse_ipv4(window, origin, &layers);
-		else if (layers.protocol == ETHERTYPE_IPV6)
-			extended = parse_ipv6(window, origin, &layers, &proto);
-		else if (layers.protocol == ETHERTYPE_ARP)
-			parse_arp(window, origin, &layers);
-	}
-	window->layers = layers;
-	if (extended || layers.l4 + TRANSPORT_BYTES > HEADERS)
-		window_read_rest(window, origin);
-	if (extended)
-		parse_extensions(window, proto, layers.l3 + IPV6_BYTES);
+	window->packet_len = zero;
+	window->len = zero;
+	window->zero = zero;
+	window->start = zero;
+	layers[0] = zero;
+	layers[1] = zero;
 }
 
 /* Fills the window of a hit whose skb is not NULL. `want`: as slot.window. */
 static __always_inline void window_open(struct window *window, struct origin *origin, u32 want)
 {
-	origin->stack_reads = stack_reads;
-	origin->whole = want > HEADERS || origin->stack_reads == STACK_READS_INITIALIZED;
 	window_locate(window, origin);
 	if (window->start == START_NONE)
 		return;
-	window_read(window, origin);
-	window_parse(window, origin);
+	window_read(window, origin, want);
+	window_parse(window, origin, want);
 }

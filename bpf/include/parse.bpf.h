@@ -37,30 +37,30 @@ enum parse_limit {
 	IPV6_BYTES = 40,
 	TRANSPORT_BYTES = 20,	   /* the fixed part of TCP, the longest */
 	IPV6_EXTENSIONS = 8,	   /* walked at most */
-	FRAGMENT_OFFSET = 0x1fff,  /* IPv4, in units of 8 */
-	FRAGMENT_OFFSET6 = 0xfff8, /* IPv6, the three flag bits cut off */
+	FRAGMENT_OFFSET = 0x1fff, /* IPv4, in units of 8 */
 };
 
-static __always_inline bool is_tag(u32 protocol)
+/* `protocol` in network order. */
+static __always_inline bool is_tag(u16 protocol)
 {
-	return protocol == ETHERTYPE_VLAN || protocol == ETHERTYPE_QINQ || protocol == ETHERTYPE_QINQ_OLD;
-}
-
-static __always_inline bool is_extension(u32 proto)
-{
-	switch (proto) {
-	case PROTO_HOP_BY_HOP:
-	case PROTO_ROUTING:
-	case PROTO_FRAGMENT:
-	case PROTO_AH:
-	case PROTO_DESTINATION:
-	case PROTO_MOBILITY:
-	case PROTO_HIP:
-	case PROTO_SHIM6:
+	switch (protocol) {
+	case bpf_htons(ETHERTYPE_VLAN):
+	case bpf_htons(ETHERTYPE_QINQ):
+	case bpf_htons(ETHERTYPE_QINQ_OLD):
 		return true;
 	}
 	return false;
 }
+
+/* What kind of IPv6 extension header a protocol number is. A table: for the verifier one way, not one a number. */
+enum extension { EXTENSION_NONE, EXTENSION_OPTIONS, EXTENSION_AH, EXTENSION_FRAGMENT };
+
+static const u8 extensions[256] = {
+	[PROTO_HOP_BY_HOP] = EXTENSION_OPTIONS,	 [PROTO_ROUTING] = EXTENSION_OPTIONS,
+	[PROTO_DESTINATION] = EXTENSION_OPTIONS, [PROTO_MOBILITY] = EXTENSION_OPTIONS,
+	[PROTO_HIP] = EXTENSION_OPTIONS,	 [PROTO_SHIM6] = EXTENSION_OPTIONS,
+	[PROTO_AH] = EXTENSION_AH,		 [PROTO_FRAGMENT] = EXTENSION_FRAGMENT,
+};
 
 /* ICMP under IPv6 and ICMPv6 under IPv4 are numbers without a meaning here. */
 static __always_inline u32 transport_layer(u32 proto, bool ipv6)
@@ -81,141 +81,178 @@ static __always_inline u32 transport_layer(u32 proto, bool ipv6)
 }
 
 /*
- * IPv6 extension headers from `offset` on (RFC 8200 section 4; AH counts in units of 4, RFC 4302). Rare, so a
+ * IPv6 extension headers from `start` on (RFC 8200 section 4; AH counts in units of 4, RFC 4302). Rare, so a
  * function of its own: the usual packet does not carry its code. Completes window->layers.
  */
-static __noinline u32 parse_extensions(struct window *window, u32 proto, u32 offset)
+static __noinline u32 parse_extensions(struct window *window, u32 proto, u32 start)
 {
-	struct origin origin = {.stack_reads = stack_reads};
 	struct layers *layers = &window->layers;
-	u32 len = window->len;
+	u32 len = window->len, present = layers->present;
+	/* Volatile: in memory the verifier forgets the range, and need not tell the ways to get here apart. */
+	volatile u16 next = start;
+	u8 header[4];
 
 	for (int i = 0; i <= IPV6_EXTENSIONS; i++) {
-		u32 header = proto;
+		u32 kind = extensions[proto & 0xff], offset = next;
 
-		if (!is_extension(header)) {
+		if (kind == EXTENSION_NONE) {
 			layers->l4_proto = proto;
 			layers->l4 = offset;
-			layers->present |= LAYER_L4_PROTO;
+			present |= LAYER_L4_PROTO;
 			if (offset < len)
-				layers->present |= transport_layer(proto, true);
+				present |= transport_layer(proto, true);
+			layers->present = present;
 			return 0;
 		}
-		if (i == IPV6_EXTENSIONS || offset + (header == PROTO_FRAGMENT ? 4 : 2) > len)
+		if (i == IPV6_EXTENSIONS || offset + (kind == EXTENSION_FRAGMENT ? 4 : 2) > len)
 			return 0;
-		proto = load8(window, &origin, offset);
-		if (header == PROTO_FRAGMENT) {
-			if (load16(window, &origin, offset + 2) & FRAGMENT_OFFSET6) {
-				layers->l4_proto = proto;
-				layers->present |= LAYER_FRAGMENT | LAYER_L4_PROTO;
-				return 0;
-			}
-			offset += 8;
-		} else if (header == PROTO_AH) {
-			offset += (load8(window, &origin, offset + 1) + 2) * 4;
+		/* By a probe read, though it lies on the stack: before 5.12 a load may not be at any offset. */
+		bpf_probe_read_kernel(header, sizeof(header), window->bytes + offset);
+		proto = header[0];
+		if (kind == EXTENSION_OPTIONS) {
+			next = offset + (header[1] + 1) * 8;
+		} else if (kind == EXTENSION_AH) {
+			next = offset + (header[1] + 2) * 4;
+		} else if (header[2] || header[3] & 0xf8) {
+			layers->l4_proto = proto;
+			layers->present = present | LAYER_FRAGMENT | LAYER_L4_PROTO;
+			return 0;
 		} else {
-			offset += (load8(window, &origin, offset + 1) + 1) * 8;
+			next = offset + 8;
 		}
 	}
 	return 0;
 }
 
-static __always_inline void parse_ipv4(const struct window *window, const struct origin *origin,
-				       struct layers *layers)
+static __always_inline void parse_ipv4(struct window *window, u64 offset)
 {
-	u32 len = window->len, offset = layers->l3;
-	u32 first = load8(window, origin, offset);
-	u32 header = (first & 15) * 4;
+	struct layers *layers = &window->layers;
+	u32 first = window->bytes[offset], header = (first & 15) * 4, present = layers->present, proto;
 
 	if (first >> 4 != 4)
 		return;
-	layers->present |= LAYER_IPV4;
-	if (offset + 8 <= len && load16(window, origin, offset + 6) & FRAGMENT_OFFSET)
-		layers->present |= LAYER_FRAGMENT;
-	if (offset + 10 > len)
+	present |= LAYER_IPV4;
+	if (offset + 8 <= window->len && load_be16(window, offset + 6) & bpf_htons(FRAGMENT_OFFSET))
+		present |= LAYER_FRAGMENT;
+	layers->present = present;
+	if (offset + 10 > window->len)
 		return;
-	layers->present |= LAYER_L4_PROTO;
-	layers->l4_proto = load8(window, origin, offset + 9);
-	if (header < 20 || layers->present & LAYER_FRAGMENT)
+	proto = window->bytes[offset + 9];
+	layers->l4_proto = proto;
+	present |= LAYER_L4_PROTO;
+	layers->present = present;
+	if (header < 20 || present & LAYER_FRAGMENT)
 		return;
 	layers->l4 = offset + header;
-	if (offset + header < len)
-		layers->present |= transport_layer(layers->l4_proto, false);
+	if (offset + header < window->len)
+		layers->present = present | transport_layer(proto, false);
 }
 
-/* Returns whether there are extension headers to walk: `proto` is the first. */
-static __always_inline bool parse_ipv6(const struct window *window, const struct origin *origin,
-				       struct layers *layers, u32 *proto)
+/* Returns whether there are extension headers to walk. */
+static __always_inline bool parse_ipv6(struct window *window, u64 offset)
 {
-	u32 len = window->len, offset = layers->l3;
+	struct layers *layers = &window->layers;
+	u32 present = layers->present, proto;
 
-	if (load8(window, origin, offset) >> 4 != 6)
+	if (window->bytes[offset] >> 4 != 6)
 		return false;
-	layers->present |= LAYER_IPV6;
-	if (offset + 7 > len)
+	layers->present = present | LAYER_IPV6;
+	if (offset + 7 > window->len)
 		return false;
-	*proto = load8(window, origin, offset + 6);
-	if (is_extension(*proto))
+	proto = window->bytes[offset + 6];
+	if (extensions[proto] != EXTENSION_NONE)
 		return true;
-	layers->present |= LAYER_L4_PROTO;
-	layers->l4_proto = *proto;
+	layers->l4_proto = proto;
 	layers->l4 = offset + IPV6_BYTES;
-	if (offset + IPV6_BYTES < len)
-		layers->present |= transport_layer(*proto, true);
+	present |= LAYER_IPV6 | LAYER_L4_PROTO;
+	if (offset + IPV6_BYTES < window->len)
+		present |= transport_layer(proto, true);
+	layers->present = present;
 	return false;
 }
 
-static __always_inline void parse_arp(const struct window *window, const struct origin *origin,
-				      struct layers *layers)
+static __always_inline void parse_arp(struct window *window, u64 offset)
 {
-	u32 offset = layers->l3;
+	struct layers *layers = &window->layers;
 
 	layers->present |= LAYER_ARP;
-	if (offset + 8 <= window->len && load16(window, origin, offset) == 1 &&
-	    load16(window, origin, offset + 2) == ETHERTYPE_IPV4 &&
-	    load16(window, origin, offset + 4) == 0x0604)
+	if (offset + 8 <= window->len && load_be16(window, offset) == bpf_htons(1) &&
+	    load_be16(window, offset + 2) == bpf_htons(ETHERTYPE_IPV4) &&
+	    load_be16(window, offset + 4) == bpf_htons(0x0604))
 		layers->present |= LAYER_ARP_ETH_IPV4;
 }
 
-/* Ethernet and its tags, up to the protocol of what follows them and its offset. */
-static __always_inline void parse_ethernet(const struct window *window, const struct origin *origin,
-					   struct layers *layers)
+/* Ethernet and its tags. Returns the protocol of what follows them, in network order. */
+static __always_inline u16 parse_ethernet(struct window *window, u64 *offset)
 {
-	u32 len = window->len, offset = ETHERNET_BYTES, protocol;
+	struct layers *layers = &window->layers;
+	u16 protocol;
 
-	if (len < ETHERNET_BYTES)
-		return;
+	if (window->len < ETHERNET_BYTES)
+		return 0;
 	layers->present = LAYER_ETH;
-	protocol = load16(window, origin, offset - 2);
-	if (is_tag(protocol) && offset + TAG_BYTES <= len) {
-		layers->present |= LAYER_VLAN;
-		layers->vlan_proto = protocol;
-		layers->vlan_tci = load16(window, origin, offset);
-		offset += TAG_BYTES;
-		protocol = load16(window, origin, offset - 2);
-		if (is_tag(protocol) && offset + TAG_BYTES <= len) {
-			offset += TAG_BYTES;
-			protocol = load16(window, origin, offset - 2);
+	protocol = load_be16(window, 12);
+	*offset = ETHERNET_BYTES;
+	if (is_tag(protocol) && window->len >= ETHERNET_BYTES + TAG_BYTES) {
+		layers->present = LAYER_ETH | LAYER_VLAN;
+		layers->vlan_proto = bpf_ntohs(protocol);
+		layers->vlan_tci = bpf_ntohs(load_be16(window, 14));
+		protocol = load_be16(window, 16);
+		*offset = ETHERNET_BYTES + TAG_BYTES;
+		if (is_tag(protocol) && window->len >= ETHERNET_BYTES + 2 * TAG_BYTES) {
+			protocol = load_be16(window, 20);
+			*offset = ETHERNET_BYTES + 2 * TAG_BYTES;
 		}
 	}
-	layers->protocol = protocol;
-	layers->l3 = offset;
+	layers->l3 = *offset;
+	return protocol;
 }
 
-/* Without a link layer header: what the skb says, else what the IP version says. */
-static __always_inline u32 guess_protocol(const struct window *window, const struct origin *origin)
+/* Without a link layer header: what the skb says, else what the IP version says. In network order. */
+static __always_inline u16 guess_protocol(const struct window *window)
 {
-	u32 protocol = bpf_ntohs(READ(window->skb, protocol));
+	u16 protocol = READ(window->skb, protocol);
 
-	if (protocol == ETHERTYPE_IPV4 || protocol == ETHERTYPE_IPV6 || protocol == ETHERTYPE_ARP)
+	if (protocol == bpf_htons(ETHERTYPE_IPV4) || protocol == bpf_htons(ETHERTYPE_IPV6) ||
+	    protocol == bpf_htons(ETHERTYPE_ARP))
 		return protocol;
 	if (!window->len)
 		return 0;
-	switch (load8(window, origin, 0) >> 4) {
+	switch (window->bytes[0] >> 4) {
 	case 4:
-		return ETHERTYPE_IPV4;
+		return bpf_htons(ETHERTYPE_IPV4);
 	case 6:
-		return ETHERTYPE_IPV6;
+		return bpf_htons(ETHERTYPE_IPV6);
 	}
 	return 0;
+}
+
+/* The layers start out as zeros. `want`: as slot.window. */
+static __always_inline void window_parse(struct window *window, const struct origin *origin, u32 want)
+{
+	u64 offset = 0;
+	u16 protocol;
+
+	if (window->start == START_L2)
+		protocol = parse_ethernet(window, &offset);
+	else
+		protocol = guess_protocol(window);
+	if (!protocol)
+		return;
+	window->layers.protocol = bpf_ntohs(protocol);
+	if (offset >= window->len)
+		return;
+	if (protocol == bpf_htons(ETHERTYPE_IPV4)) {
+		parse_ipv4(window, offset);
+	} else if (protocol == bpf_htons(ETHERTYPE_IPV6)) {
+		if (parse_ipv6(window, offset)) {
+			window_read_rest(window, origin, want);
+			parse_extensions(window, window->bytes[offset + 6], offset + IPV6_BYTES);
+			return;
+		}
+	} else if (protocol == bpf_htons(ETHERTYPE_ARP)) {
+		parse_arp(window, offset);
+	}
+	if (window->layers.l4 + TRANSPORT_BYTES > HEADERS)
+		window_read_rest(window, origin, want);
 }

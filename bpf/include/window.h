@@ -12,10 +12,10 @@ struct sk_buff;
 struct window {
 	struct sk_buff *skb; /* NULL: this hit has no packet */
 	u64 *ctx;	     /* the program's context: arguments of the tracepoint */
+	u32 packet_len;	     /* the whole packet from its first byte; means nothing without a start */
 	u32 len;	     /* bytes of the packet in `bytes`, at most WINDOW: the linear ones */
-	u32 packet_len;	     /* the whole packet from its first byte */
+	u32 zero;	     /* 0, though the verifier cannot know: see window_clear() */
 	u32 start;	     /* enum start */
-	u32 reserved;
 	struct layers layers;
 	u8 bytes[WINDOW];
 };

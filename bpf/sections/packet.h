@@ -2,14 +2,18 @@
 #pragma once
 #include "../include/types.h"
 
-/* Which headers were found, and where: offsets count from the first byte of the window. */
+/*
+ * Which headers were found, and where: offsets count from the first byte of the window. In an order in which the
+ * verifier loses what it knows of the values (it remembers those stored at multiples of 8), so that it need not
+ * tell packets apart after parsing.
+ */
 struct layers {
-	u32 present;	/* LAYER_* */
-	u16 l3;		/* offset of the ARP, IPv4 or IPv6 header */
-	u16 l4;		/* offset of the transport header */
 	u16 vlan_tci;	/* of the outermost tag, accelerated or in the packet */
 	u16 vlan_proto; /* EtherType of that tag: 0x8100, 0x88a8 */
+	u32 present;	/* LAYER_* */
 	u16 protocol;	/* EtherType after the tags; 0 when there is none */
+	u16 l3;		/* offset of the ARP, IPv4 or IPv6 header */
+	u16 l4;		/* offset of the transport header */
 	u8 l4_proto;	/* IP protocol after IPv6 extension headers */
 	u8 reserved;
 };
