@@ -329,7 +329,8 @@ class ItemLexer {
       const problem = this.javascript.checkBody(this.text.slice(at + 1, end - 1));
       if (problem !== null) {
         const place = this.span(at + 1 + problem.start, at + 1 + problem.end);
-        this.report(say.javascript(place, problem.message), false);
+        const isMap = this.text[place.start] === "@";
+        this.report(isMap ? habits.mapInJavaScript(place) : say.javascript(place, problem.message), false);
       }
     }
     return { type: t.JavaScriptBlock, end, next: "after" };

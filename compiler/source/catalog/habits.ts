@@ -251,3 +251,9 @@ export const pcapSyntax = (span: Span): Diagnostic =>
     "conditions are not written as in tcpdump",
     'write `tcp.port == 80`, or `pcap "tcp port 80"`',
   );
+
+/** `{ @x[k] = count() }`: an aggregate of the script's in JavaScript. */
+export const mapInJavaScript = (span: Span): Diagnostic =>
+  habit("E0164", span, "there is no `@` in JavaScript", 'write `count("NAME", key)`', [
+    { text: "or leave the braces out: `@name = count() by key`" },
+  ]);
