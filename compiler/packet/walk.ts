@@ -15,8 +15,8 @@ import {
   LAYER_UDP,
   LAYER_VLAN,
   START_L2,
-  START_L3,
-  type START_NONE,
+  type START_L3,
+  START_NONE,
 } from "../schema/generated/layout.js";
 
 /** `enum start`: where the first byte is. */
@@ -88,6 +88,8 @@ export function walkHeadersInto(
   layers.vlan_proto = 0;
   layers.protocol = 0;
   layers.l4_proto = 0;
+  // Where the packet begins nobody knows, there is no packet to have a tag.
+  if (start === START_NONE) return;
   if (meta.vlan !== null) {
     layers.present = LAYER_VLAN;
     layers.vlan_proto = meta.vlan.proto;
@@ -96,9 +98,7 @@ export function walkHeadersInto(
   if (start === START_L2) {
     if (length < 14) return;
     walkLinkLayer(layers, bytes, at, length);
-  } else if (start === START_L3) {
-    layers.protocol = networkProtocol(bytes, at, length, meta.protocol);
-  } else return;
+  } else layers.protocol = networkProtocol(bytes, at, length, meta.protocol);
   walkNetworkLayer(layers, bytes, at, length);
 }
 

@@ -1,0 +1,159 @@
+// A hit as both verdicts of user space take it: the frame that the kernel would have sent, and the reference's view.
+import { readFileSync } from "node:fs";
+import { layOutFrame, SECTION_ORDER } from "../../compiler/plan/lay-out-frame.js";
+import type { PlannedProbe } from "../../compiler/plan/plan.js";
+import * as generated from "../../compiler/schema/generated/layout.js";
+import type { SectionName } from "../../compiler/schema/value.js";
+import type { PacketCase } from "./packets.js";
+import { type Hit, parsePacket } from "./reference.js";
+import {
+  type Arguments,
+  deviceOf,
+  kernel,
+  layersOf,
+  namespaceOf,
+  type Slot,
+  startOf,
+  visible,
+} from "./world.js";
+
+const { structs } = generated;
+const WINDOW = 256;
+
+/** Every section is collected, whatever the predicate needs. */
+export const layout = layOutFrame(new Set(SECTION_ORDER.filter((section) => section !== "stack")), WINDOW);
+
+export const FRAME_SIZE = layout.bytes + WINDOW;
+
+const SECTION_BIT: Readonly<Record<SectionName, number>> = {
+  task: 1 << generated.SECTION_TASK,
+  packet: 1 << generated.SECTION_PACKET,
+  skb: 1 << generated.SECTION_SKB,
+  drop: 1 << generated.SECTION_DROP,
+  dev: 1 << generated.SECTION_DEV,
+  ns: 1 << generated.SECTION_NS,
+  stack: 1 << generated.SECTION_STACK,
+};
+
+/** The task that test runs happen in. */
+const TASK = { pid: process.pid, tid: process.pid, comm: readFileSync("/proc/self/comm", "utf8").trim() };
+const hasCookie = kernel.member("sk_buff", ["dev", "nd_net", "net", "net_cookie"]) !== null;
+
+/** What each section of a hit holds; null: the hit does not have it. */
+function sectionsOf(
+  packet: PacketCase,
+  slot: Slot,
+  args: Arguments,
+): Readonly<Record<"task" | "skb" | "drop" | "dev" | "ns", Readonly<Record<string, bigint>> | null>> {
+  const { metadata } = packet;
+  const device = deviceOf(packet);
+  const namespace = namespaceOf(packet);
+  return {
+    task: { pid: BigInt(TASK.pid), tid: BigInt(TASK.tid) },
+    skb: {
+      len: BigInt(packet.bytes.length + packet.fragmentBytes),
+      data_len: BigInt(packet.fragmentBytes),
+      hash: BigInt(metadata.hash),
+      mark: BigInt(metadata.mark),
+      priority: BigInt(metadata.priority),
+      csum: BigInt(metadata.csum),
+      protocol: BigInt(packet.protocol),
+      queue_mapping: BigInt(metadata.queue_mapping),
+      pkt_type: BigInt(metadata.pkt_type),
+      ip_summed: BigInt(metadata.ip_summed),
+      csum_level: BigInt(metadata.csum_level),
+      nohdr: BigInt(metadata.nohdr),
+      cloned: BigInt(metadata.cloned),
+      fclone: BigInt(metadata.fclone),
+      users: BigInt(metadata.users),
+    },
+    drop: slot === 1 ? { reason: BigInt(args.reason), location: args.location, has_reason: 1n } : null,
+    dev: device === null ? null : { ifindex: BigInt(device.ifindex), rx_ifindex: BigInt(metadata.skb_iif) },
+    ns:
+      namespace === null
+        ? null
+        : {
+            inum: BigInt(namespace.inum),
+            cookie: hasCookie ? namespace.cookie : 0n,
+            has_cookie: hasCookie ? 1n : 0n,
+          },
+  };
+}
+
+export function hitOf(packet: PacketCase, slot: Slot, args: Arguments, probe: PlannedProbe): Hit {
+  const numbers = new Map<string, bigint>();
+  const sections = new Set<string>();
+  if (packet.start !== "none") sections.add("packet");
+  for (const [section, members] of Object.entries(sectionsOf(packet, slot, args))) {
+    if (members === null) continue;
+    sections.add(section);
+    for (const [member, value] of Object.entries(members)) numbers.set(`${section}.${member}`, value);
+  }
+  if (!hasCookie) numbers.delete("ns.cookie");
+  const strings = new Map([["task.comm", TASK.comm]]);
+  const device = deviceOf(packet);
+  if (device !== null) strings.set("dev.name", device.name);
+  return {
+    packet,
+    parsed: parsePacket(packet),
+    probe: { name: probe.name, type: probe.kind },
+    numbers,
+    strings,
+    sections,
+  };
+}
+
+interface Place {
+  readonly offset: number;
+  readonly size: number;
+}
+
+const writeNumber = (frame: Buffer, at: number, { offset, size }: Place, value: bigint): void => {
+  for (let byte = 0; byte < size; byte += 1)
+    frame[at + offset + byte] = Number((value >> BigInt(8 * byte)) & 255n);
+};
+
+/** The frame's bytes; garbage stands wherever nothing was collected, as in a ring that is reused. */
+export function writeFrame(frame: Buffer, packet: PacketCase, slot: Slot, args: Arguments): void {
+  frame.fill(0xa5);
+  let present = 0;
+  const header = structs.frame.members;
+  writeNumber(frame, 0, header.slot, BigInt(slot));
+  for (const [name, members] of Object.entries(sectionsOf(packet, slot, args))) {
+    if (members === null) continue;
+    const section = name as "task" | "skb" | "drop" | "dev" | "ns";
+    present |= SECTION_BIT[section];
+    const places: Readonly<Record<string, Place>> = structs[`section_${section}`].members;
+    for (const [member, value] of Object.entries(members))
+      writeNumber(frame, layout.offsets[section]!, places[member]!, value);
+  }
+  const task = layout.offsets.task! + structs.section_task.members.comm.offset;
+  frame.fill(0, task, task + 16);
+  frame.write(TASK.comm, task, "latin1");
+  const device = deviceOf(packet);
+  if (device !== null) {
+    const name = layout.offsets.dev! + structs.section_dev.members.name.offset;
+    frame.fill(0, name, name + 16);
+    frame.write(device.name, name, "latin1");
+  }
+  if (packet.start !== "none") {
+    present |= SECTION_BIT.packet;
+    writePacket(frame, packet);
+  }
+  writeNumber(frame, 0, header.present, BigInt(present));
+}
+
+function writePacket(frame: Buffer, packet: PacketCase): void {
+  const at = layout.offsets.packet!;
+  const members = structs.section_packet.members;
+  const window = visible(packet);
+  writeNumber(frame, at, members.len, BigInt(packet.bytes.length + packet.fragmentBytes));
+  writeNumber(frame, at, members.captured, BigInt(window));
+  writeNumber(frame, at, members.window, BigInt(window));
+  writeNumber(frame, at, members.start, BigInt(startOf(packet)));
+  for (const [name, value] of Object.entries(layersOf(packet))) {
+    const place = structs.layers.members[name as keyof typeof structs.layers.members];
+    writeNumber(frame, at + members.layers.offset, place, BigInt(value));
+  }
+  frame.set(packet.bytes.subarray(0, window), layout.bytes);
+}
