@@ -9,22 +9,21 @@ import { type Attached, attach } from "./attach/attach.js";
 import { Endings, exitCodeOf } from "./cli/endings.js";
 import type { RunOptions } from "./cli/run-options.js";
 import { LiveSource } from "./events/live-source.js";
-import { LossWatch } from "./events/loss.js";
 import { clockOffset } from "./kernel/clock.js";
 import { Kallsyms } from "./kernel/kallsyms.js";
 import { EnumNames } from "./outputs/enum-names.js";
 import type { Names } from "./outputs/names.js";
-import { Performer } from "./outputs/perform.js";
-import { Sink } from "./outputs/sink.js";
+import { OutputLoop } from "./outputs/output-loop.js";
 import { StackText } from "./outputs/stack-text.js";
 import { summaryText } from "./outputs/summary.js";
-import { TextWriter } from "./packet/text-writer.js";
+import type { SandboxWorker } from "./sandbox/sandbox.js";
 
 export interface SessionInput {
   readonly addon: Addon;
   readonly kernel: KernelFacts;
   readonly plan: Plan;
-  readonly handlers: HandlerModule;
+  /** Null: the script has no JavaScript and no regular expression. */
+  readonly script: { readonly module: HandlerModule; readonly worker: SandboxWorker } | null;
   readonly options: RunOptions;
   /** Lines for the person in front of it: `ready`, warnings, the summary. */
   readonly say: (line: string) => void;
@@ -37,11 +36,11 @@ export async function runSession(input: SessionInput): Promise<number> {
   const { addon, kernel, plan, options, say } = input;
   const names = namesOf(plan, kernel);
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
+  const loop = await OutputLoop.start({ ...input, names });
   try {
     const endings = new Endings(addon, options);
     addon.dropPrivileges();
     const source = new LiveSource(addon, attached);
-    const performer = new Performer(plan, names, options, input.paint);
     const began = performance.now();
     attached.enable();
     say("ready");
@@ -51,39 +50,19 @@ export async function runSession(input: SessionInput): Promise<number> {
       await source.stop();
       return ending;
     });
-    await output(source, performer, say, () => endings.end({ kind: "stopped" }));
+    await loop.run(source, () => endings.end({ kind: "stopped" }));
     const ending = await ended;
-    say(summary(input, attached, performer, source.delivered, performance.now() - began));
+    await loop.end();
+    say(summary(plan, attached, loop, source.delivered, performance.now() - began));
     return exitCodeOf(ending);
   } finally {
     attached.close();
-  }
-}
-
-/** Batch after batch until the source ends; what is left then is still taken, so that counts agree. */
-async function output(
-  source: LiveSource,
-  performer: Performer,
-  say: (line: string) => void,
-  stop: () => void,
-): Promise<void> {
-  const sink = new Sink(1);
-  const out = new TextWriter(1 << 20);
-  const losses = new LossWatch();
-  for await (const batch of source.batches()) {
-    const lost = losses.watch(batch, performance.now());
-    if (lost !== null) say(`lost ${lost} events so far: ring buffer full`);
-    if (!performer.stopped && !sink.closed) {
-      performer.write(out, batch, performer.select(batch), null);
-      await sink.write(out.take());
-      out.reset();
-      if (performer.stopped || sink.closed) stop();
-    }
-    batch.release();
+    await loop.close();
   }
 }
 
 function namesOf(plan: Plan, kernel: KernelFacts): Names {
+  // Opened while this process may see addresses, read when the first is to be named.
   const symbols = Kallsyms.open();
   return {
     layout: plan.layout,
@@ -96,23 +75,24 @@ function namesOf(plan: Plan, kernel: KernelFacts): Names {
 }
 
 function summary(
-  { plan }: SessionInput,
+  plan: Plan,
   attached: Attached,
-  performer: Performer,
+  loop: OutputLoop,
   delivered: number,
   milliseconds: number,
 ): string {
-  return summaryText({
+  const lines = summaryText({
     plan,
     delivered,
-    notHandled: 0,
+    notHandled: loop.notHandled,
     seconds: milliseconds / 1000,
     probes: plan.probes.map((probe) => ({
       name: probe.name,
       counts: attached.counters.probe(probe.slot),
       notSeen: attached.programInfo(probe).recursionMisses,
-      passed: performer.tallies[probe.slot]?.passed ?? 0,
-      printed: performer.tallies[probe.slot]?.printed ?? 0,
+      passed: loop.tallies[probe.slot]?.passed ?? 0,
+      printed: loop.tallies[probe.slot]?.printed ?? 0,
     })),
   });
+  return [lines, ...loop.faultLines()].join("\n");
 }

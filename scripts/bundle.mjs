@@ -1,13 +1,12 @@
 // Bundles the command line program, the sandbox worker and what they load into dist/. Nothing is written when the
 // inputs are older than the outputs.
-import { createRequire } from "node:module";
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
-const require = createRequire(import.meta.url);
 
 const newest = (path) =>
   statSync(path).isDirectory()
@@ -20,7 +19,7 @@ const age = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 if (age(stamp) >= Math.max(...inputs.map((input) => newest(join(root, input))))) process.exit(0);
 
 const { build } = await import("esbuild");
-const wasm = dirname(require.resolve("@jitl/quickjs-wasmfile-release-sync/package.json"));
+const wasm = join(root, "node_modules/@jitl/quickjs-wasmfile-release-sync/dist");
 mkdirSync(dist, { recursive: true });
 
 /** CommonJS, so that V8 can keep its compiled form beside it (runtime/launcher). */
@@ -37,14 +36,20 @@ const bundle = (entry, outfile) =>
     logLevel: "warning",
     define: { "import.meta.url": "undefined" },
     alias: {
-      "@jitl/quickjs-wasmfile-release-sync/emscripten-module": join(wasm, "dist/emscripten-module.cjs"),
+      "@jitl/quickjs-wasmfile-release-sync/emscripten-module": join(wasm, "emscripten-module.cjs"),
     },
   });
 
 await bundle("runtime/sandbox/worker.ts", "sandbox-worker.cjs");
 await bundle("runtime/main.ts", "main.cjs");
-cpSync(join(wasm, "dist/emscripten-module.wasm"), join(dist, "quickjs.wasm"));
+cpSync(join(wasm, "emscripten-module.wasm"), join(dist, "quickjs.wasm"));
 cpSync(join(root, "stdlib"), join(dist, "stdlib"), { recursive: true });
 cpSync(join(root, "runtime/launcher.cjs"), join(dist, "retis"));
 chmodSync(join(dist, "retis"), 0o755);
 writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
+
+// What a run compiles is what the next run need not: the program itself writes it down (runtime/launcher.cjs).
+spawnSync(process.execPath, [join(dist, "retis"), "check", "-e", "on drop where tcp.dport == 80 print"], {
+  env: { ...process.env, RETIS_WRITE_CACHE: "1" },
+  stdio: "ignore",
+});

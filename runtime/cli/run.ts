@@ -1,11 +1,15 @@
 // `retis run` and `retis -e`: a script on live traffic.
 import { isatty } from "node:tty";
 import { Command } from "commander";
-import { generateHandlers } from "../../compiler/codegen/handlers/index.js";
+import { generateHandlers, type HandlerModule } from "../../compiler/codegen/handlers/index.js";
+import type { Compiled } from "../../compiler/index.js";
+import type { KernelFacts } from "../../compiler/kernel-facts.js";
 import { hasErrors } from "../../compiler/source/diagnostic.js";
+import type { Script } from "../../compiler/syntax/ast.js";
 import { loadAddon } from "../addon/addon.js";
 import { EXIT, ScriptError } from "../failure.js";
 import { runningKernel } from "../kernel/facts.js";
+import { SandboxWorker } from "../sandbox/sandbox.js";
 import { runSession } from "../session.js";
 import { colors } from "./color.js";
 import { addRunOptions } from "./program.js";
@@ -29,25 +33,47 @@ export async function run(
     return EXIT.fine;
   }
   const options = checkRunOptions({ ...before, ...optionsAfter(parsed) });
-  const kernel = runningKernel(loadAddon());
-  const settings = { buffer: options.buffer, snaplen: options.snaplen };
-  const compiled = compileOrReport(source, parsed.given, kernel, { settings, quiet: options.quiet });
-  const handlers = generateHandlers(compiled.plan, kernel, compiled.checked);
-  reportDiagnostics(handlers.diagnostics);
-  if (handlers.value === null || hasErrors(handlers.diagnostics)) throw new ScriptError();
-  const { dim } = colors({ isTTY: isatty(2) });
-  const { bold } = colors({ isTTY: isatty(1) });
-  return runSession({
-    addon: loadAddon(),
-    kernel,
-    plan: compiled.plan,
-    handlers: handlers.value,
-    options,
-    say: (line) => {
-      if (!options.quiet) process.stderr.write(`${dim(line)}\n`);
-    },
-    paint: bold,
-  });
+  // QuickJS takes as long to load as everything else together: it does so beside the compiler.
+  const worker = parsed.script !== null && wantsSandbox(parsed.script) ? new SandboxWorker() : null;
+  try {
+    const kernel = runningKernel(loadAddon());
+    const settings = { buffer: options.buffer, snaplen: options.snaplen };
+    const compiled = compileOrReport(source, parsed.given, kernel, { settings, quiet: options.quiet });
+    const module = worker === null ? null : handlersOf(compiled, kernel);
+    const { dim } = colors({ isTTY: isatty(2) });
+    const { bold } = colors({ isTTY: isatty(1) });
+    return await runSession({
+      addon: loadAddon(),
+      kernel,
+      plan: compiled.plan,
+      script: module === null || worker === null ? null : { module, worker },
+      options,
+      say: (line) => {
+        if (!options.quiet) process.stderr.write(`${dim(line)}\n`);
+      },
+      paint: bold,
+    });
+  } finally {
+    await worker?.close();
+  }
+}
+
+/** JavaScript or a regular expression anywhere in the script's text; a wrong guess only costs time. */
+function wantsSandbox(script: Script): boolean {
+  return script.items.some(
+    (item) =>
+      item.kind === "use" ||
+      item.kind === "let" ||
+      ("actions" in item && item.actions.some((action) => action.kind === "javascript")) ||
+      /\b(matches|contains)\b/.test(item.span.source.text.slice(item.span.start, item.span.end)),
+  );
+}
+
+function handlersOf(compiled: Compiled, kernel: KernelFacts): HandlerModule | null {
+  const { value, diagnostics } = generateHandlers(compiled.plan, kernel, compiled.checked);
+  reportDiagnostics(diagnostics);
+  if (value === null || hasErrors(diagnostics)) throw new ScriptError();
+  return value.empty ? null : value;
 }
 
 /** Options of `run` that stand after the script's name. */

@@ -20,8 +20,10 @@ export function readField(field: Field, names: Names): Reader {
       return readTyped(field.type, field.value.value, names);
     case "address":
       return readAddress(field.value.value, names);
-    case "string":
-      return readString(field.value.value, names);
+    case "string": {
+      const read = readString(field.value.value, names);
+      return ({ view }, at) => read(view, at);
+    }
     case "probe": {
       const { what } = field.value;
       const texts = names.probes.map((probe) => (what === "name" ? probe.name : probe.kind));
@@ -111,16 +113,20 @@ function readAddress(value: AddressValue, names: Names): Reader {
   };
 }
 
-function readString(load: StringLoad, names: Names): Reader {
+/** A NUL-terminated string of the frame; bytes that are no UTF-8 become U+FFFD. */
+export function readString(
+  load: StringLoad,
+  names: Names,
+): (view: DataView, at: number) => string | undefined {
   const { section, member } = load.frame;
   if (section === "frame") return () => undefined;
   const offset = memberOffset(section, member);
-  return (batch, at) => {
-    const start = sectionAt(names.layout, batch.view, at, section);
+  return (view, at) => {
+    const start = sectionAt(names.layout, view, at, section);
     if (start < 0) return undefined;
-    let end = start + offset;
-    while (end < start + offset + load.size && batch.bytes[end] !== 0) end++;
-    return batch.bytes.toString("utf8", start + offset, end);
+    const bytes = Buffer.from(view.buffer, view.byteOffset + start + offset, load.size);
+    const end = bytes.indexOf(0);
+    return bytes.toString("utf8", 0, end === -1 ? load.size : end);
   };
 }
 

@@ -1,6 +1,6 @@
 // Batch of frames -> what the script's actions make of them, as bytes. Two steps, so that handlers can run between:
 // `select` decides which clause each event passed, `write` performs the actions in the order of events and actions.
-import { compileTest, type FrameTest } from "../../compiler/codegen/predicates/index.js";
+import { compileTest, type FrameTest, type RegexHook } from "../../compiler/codegen/predicates/index.js";
 import type { Clause, Plan, PlannedAction } from "../../compiler/plan/plan.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
 import type { RunOptions } from "../cli/run-options.js";
@@ -13,18 +13,22 @@ import { RecordOutput } from "./records.js";
 
 /** Events that passed: pairs of a frame's offset in the batch and a clause, in the order of events and of the script. */
 export interface Selection {
-  /** `count` pairs are in use. */
+  /** `count` pairs are in use; valid until the next selection. */
   readonly pairs: Uint32Array;
   readonly count: number;
+  /** The pairs whose clause has JavaScript: the items of its handlers. */
+  readonly items: Uint32Array;
 }
 
-/** What the handlers of a batch put out, by the place of their event in the selection. */
-export interface HandlerOutput {
-  /** Writes what `action` of the pair put out; true: the handler asked to stop. */
-  write(out: TextWriter, pair: number, action: number): boolean;
+/** What the handlers of a batch put out, asked for in the order of items and actions. */
+export interface HandlerText {
+  /** Writes what that action of the item put out; true: the handler asked to stop. */
+  write(out: TextWriter, item: number, action: number): boolean;
 }
 
 export type PerformOptions = Pick<RunOptions, "format" | "utc" | "linkLayer" | "stopAfter">;
+
+const NO_ITEMS = new Uint32Array(0);
 
 export interface ProbeTally {
   passed: number;
@@ -38,16 +42,30 @@ export class Performer {
   readonly #plan: Plan;
   /** User space's part of each clause's predicate; null: the kernel decided it all. */
   readonly #verdicts: readonly (FrameTest | null)[];
+  /** Clauses with JavaScript among their actions. */
+  readonly #scripted: readonly boolean[];
   readonly #text: EventText;
   readonly #json: EventJson | null;
   readonly #records: RecordOutput;
   #pairs = new Uint32Array(8192);
   #left: number;
 
-  constructor(plan: Plan, names: Names, options: PerformOptions, paint: (text: string) => string) {
+  /** `patterns`: how the regular expressions of predicates are decided; null: there are none. */
+  constructor(
+    plan: Plan,
+    names: Names,
+    options: PerformOptions,
+    paint: (text: string) => string,
+    patterns: RegexHook | null,
+  ) {
     const json = options.format === "json";
     this.#plan = plan;
-    this.#verdicts = plan.clauses.map(({ user }) => (user === null ? null : compileTest(user, plan)));
+    this.#verdicts = plan.clauses.map(({ user }) =>
+      user === null ? null : compileTest(user, plan, patterns ?? undefined),
+    );
+    this.#scripted = plan.clauses.map(({ actions }) =>
+      actions.some((action) => action.kind === "javascript"),
+    );
     this.tallies = plan.probes.map(() => ({ passed: 0, printed: 0 }));
     this.#text = new EventText(names, {
       singleLine: options.format === "single-line",
@@ -59,29 +77,57 @@ export class Performer {
     this.#left = options.stopAfter ?? Number.POSITIVE_INFINITY;
   }
 
-  /** The result is valid until the next call. */
+  /** User space's verdicts over a batch, for nothing but what they look up on the way (see PatternMemo). */
+  rehearse(batch: Batch): void {
+    this.#forEachPass(batch, () => {});
+  }
+
+  /** Counts what passes; after the last event that was asked for, nothing does. */
   select(batch: Batch): Selection {
-    const { view, length } = batch;
     let count = 0;
-    for (let at = 0; at < length && this.#left > 0; at += frameSize(view, at)) {
-      if (count + this.#plan.clauses.length * 2 > this.#pairs.length) this.#grow();
-      const before = count;
+    let items = 0;
+    let last = -1;
+    this.#forEachPass(batch, (at, clause) => {
+      if (at !== last) {
+        if (this.#left === 0) return;
+        this.#left--;
+        last = at;
+        const tally = this.tallies[frameSlot(batch.view, at)];
+        if (tally !== undefined) tally.passed++;
+      }
+      if (count * 2 + 2 > this.#pairs.length) this.#grow();
+      this.#pairs[count * 2] = at;
+      this.#pairs[count * 2 + 1] = clause;
+      count++;
+      if (this.#scripted[clause] === true) items++;
+    });
+    return { pairs: this.#pairs, count, items: items === 0 ? NO_ITEMS : this.#itemsOf(count, items) };
+  }
+
+  #forEachPass(batch: Batch, pass: (at: number, clause: number) => void): void {
+    const { view, length } = batch;
+    for (let at = 0; at < length; at += frameSize(view, at)) {
       const low = frameClausesLow(view, at);
       const high = frameClausesHigh(view, at);
       for (const clause of this.#plan.probes[frameSlot(view, at)]?.clauses ?? []) {
         if (((clause < 32 ? low >>> clause : high >>> (clause - 32)) & 1) === 0) continue;
         const verdict = this.#verdicts[clause];
         if (verdict !== null && verdict !== undefined && !verdict(view, at)) continue;
-        this.#pairs[count++] = at;
-        this.#pairs[count++] = clause;
-      }
-      if (count > before) {
-        this.#left--;
-        const tally = this.tallies[frameSlot(view, at)];
-        if (tally !== undefined) tally.passed++;
+        pass(at, clause);
       }
     }
-    return { pairs: this.#pairs, count: count / 2 };
+  }
+
+  #itemsOf(count: number, items: number): Uint32Array {
+    const pairs = new Uint32Array(items * 2);
+    let filled = 0;
+    for (let pair = 0; pair < count; pair++) {
+      const clause = this.#pairs[pair * 2 + 1] ?? 0;
+      if (this.#scripted[clause] !== true) continue;
+      pairs[filled++] = this.#pairs[pair * 2] ?? 0;
+      pairs[filled++] = clause;
+    }
+    return pairs;
   }
 
   #grow(): void {
@@ -90,21 +136,23 @@ export class Performer {
     this.#pairs = larger;
   }
 
-  write(out: TextWriter, batch: Batch, selection: Selection, handled: HandlerOutput | null): void {
+  write(out: TextWriter, batch: Batch, selection: Selection, handled: HandlerText | null): void {
     let last = -1;
+    let item = 0;
     for (let pair = 0; pair < selection.count && !this.stopped; pair++) {
       const at = selection.pairs[pair * 2] ?? 0;
       const clause = this.#plan.clauses[selection.pairs[pair * 2 + 1] ?? 0];
       if (clause === undefined) continue;
       const before = out.length;
-      this.#perform(out, batch, at, clause, pair, handled);
+      this.#perform(out, batch, at, clause, item, handled);
+      if (this.#scripted[clause.id] === true) item++;
       if (out.length > before && at !== last) {
         last = at;
         const tally = this.tallies[frameSlot(batch.view, at)];
         if (tally !== undefined) tally.printed++;
       }
     }
-    if (this.#left <= 0) this.stopped = true;
+    if (this.#left === 0) this.stopped = true;
   }
 
   #perform(
@@ -112,8 +160,8 @@ export class Performer {
     batch: Batch,
     at: number,
     clause: Clause,
-    pair: number,
-    handled: HandlerOutput | null,
+    item: number,
+    handled: HandlerText | null,
   ): void {
     for (let index = 0; index < clause.actions.length && !this.stopped; index++) {
       const action = clause.actions[index] as PlannedAction;
@@ -125,7 +173,7 @@ export class Performer {
           this.#records.write(out, batch, at, action);
           break;
         case "javascript":
-          if (handled?.write(out, pair, index) === true) this.stopped = true;
+          if (handled?.write(out, item, index) === true) this.stopped = true;
           break;
         case "save":
           break;

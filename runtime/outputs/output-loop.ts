@@ -1,0 +1,195 @@
+// From batches to bytes on standard output: verdicts, handlers, actions, one write a batch; and the script's timed
+// blocks between them. One thing at a time, so that output keeps the order of events and actions.
+import type { HandlerModule } from "../../compiler/codegen/handlers/index.js";
+import type { Plan } from "../../compiler/plan/plan.js";
+import { fields } from "../../compiler/schema/index.js";
+import type { RunOptions } from "../cli/run-options.js";
+import type { Batch } from "../events/frame.js";
+import type { LiveSource } from "../events/live-source.js";
+import { LossWatch } from "../events/loss.js";
+import { TextWriter } from "../packet/text-writer.js";
+import { PatternMemo } from "../sandbox/pattern-memo.js";
+import type { HostValue, SandboxWorker } from "../sandbox/sandbox.js";
+import { ScriptHandlers } from "../sandbox/script-handlers.js";
+import { type Reader, readField } from "./field-value.js";
+import { handlerWriter } from "./handler-writer.js";
+import type { Names } from "./names.js";
+import { Performer, type ProbeTally } from "./perform.js";
+import { Sink } from "./sink.js";
+import { subjectReader } from "./subject.js";
+
+export interface OutputInput {
+  readonly plan: Plan;
+  readonly script: { readonly module: HandlerModule; readonly worker: SandboxWorker } | null;
+  readonly options: RunOptions;
+  readonly names: Names;
+  readonly say: (line: string) => void;
+  readonly paint: (text: string) => string;
+}
+
+const now = (): bigint => process.hrtime.bigint();
+
+export class OutputLoop {
+  readonly #plan: Plan;
+  readonly #performer: Performer;
+  readonly #handlers: ScriptHandlers | null;
+  readonly #patterns: PatternMemo | null;
+  readonly #json: boolean;
+  readonly #say: (line: string) => void;
+  readonly #out = new TextWriter(1 << 20);
+  readonly #sink = new Sink(1);
+  readonly #losses = new LossWatch();
+  #turn: Promise<unknown> = Promise.resolve();
+  #timers: NodeJS.Timeout[] = [];
+
+  /** Resolves when the script's `let`s and `begin` blocks have run. */
+  static async start(input: OutputInput): Promise<OutputLoop> {
+    const { script, plan, names } = input;
+    const handlers =
+      script === null
+        ? null
+        : await ScriptHandlers.start(script.module, plan, {
+            worker: script.worker,
+            hostValues: hostValues(names),
+            started: now(),
+            clockOffset: names.clockOffset,
+            say: input.say,
+          });
+    const loop = new OutputLoop(input, handlers);
+    if (handlers !== null) await loop.#timed(handlers.timed("begin"));
+    return loop;
+  }
+
+  private constructor(input: OutputInput, handlers: ScriptHandlers | null) {
+    const { plan, names, options, script } = input;
+    this.#plan = plan;
+    this.#handlers = handlers;
+    this.#json = options.format === "json";
+    this.#say = input.say;
+    this.#patterns =
+      script !== null && script.module.patterns.length > 0 ? new PatternMemo(script.module) : null;
+    const patterns = this.#patterns;
+    this.#performer = new Performer(
+      plan,
+      names,
+      options,
+      input.paint,
+      patterns === null ? null : (test) => patterns.test(test, subjectReader(test.subject, names)),
+    );
+  }
+
+  get tallies(): readonly ProbeTally[] {
+    return this.#performer.tallies;
+  }
+
+  get notHandled(): number {
+    return this.#handlers?.notHandled ?? 0;
+  }
+
+  faultLines(): readonly string[] {
+    return this.#handlers?.faultLines() ?? [];
+  }
+
+  /** Until the source ends. What comes after the script has stopped is taken, so that counts agree, and not shown. */
+  async run(source: LiveSource, stop: () => void): Promise<void> {
+    this.#startTimers(stop);
+    for await (const batch of source.batches()) {
+      const lost = this.#losses.watch(batch, performance.now());
+      if (lost !== null) this.#say(`lost ${lost} events so far: ring buffer full`);
+      await this.#inTurn(() => this.#batch(batch));
+      batch.release();
+      if (this.#done) stop();
+    }
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** The script's `end` blocks. */
+  async end(): Promise<void> {
+    if (this.#handlers !== null) await this.#inTurn(() => this.#timed(this.#handlers?.timed("end") ?? []));
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#handlers?.close();
+  }
+
+  get #done(): boolean {
+    return this.#performer.stopped || this.#sink.closed;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #batch(batch: Batch): Promise<void> {
+    if (this.#done) return;
+    const handlers = this.#handlers;
+    if (this.#patterns !== null && handlers !== null) {
+      // A verdict that was cut short by a missing answer may want another one after it.
+      do this.#performer.rehearse(batch);
+      while (await this.#patterns.ask(handlers.sandbox));
+    }
+    const selection = this.#performer.select(batch);
+    const handled =
+      handlers === null || selection.items.length === 0
+        ? null
+        : await handlers.run(batch, selection.items, handlerWriter(this.#performer, batch, this.#json));
+    this.#performer.write(this.#out, batch, selection, handled);
+    await this.#flush();
+  }
+
+  #startTimers(stop: () => void): void {
+    this.#plan.timed.forEach((block, index) => {
+      if (block.kind !== "every") return;
+      const tick = async (): Promise<void> => {
+        if (this.#done) return;
+        await this.#timed([index]);
+        if (this.#done) stop();
+      };
+      this.#timers.push(setInterval(() => void this.#inTurn(tick), Number(block.nanoseconds) / 1e6));
+    });
+  }
+
+  async #timed(blocks: readonly number[]): Promise<void> {
+    const writer = handlerWriter(this.#performer, null, this.#json);
+    const stopped = await this.#handlers?.runTimed(blocks, now(), this.#out, writer);
+    if (stopped === true) this.#performer.stopped = true;
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    await this.#sink.write(this.#out.take());
+    this.#out.reset();
+  }
+}
+
+/** Fields that the sandbox cannot work out: read here, once per event that a handler sees. */
+function hostValues(names: Names): {
+  read(field: { readonly name: string }, bytes: Uint8Array, frame: number): HostValue;
+} {
+  const readers = new Map<string, Reader>();
+  let last: Batch | null = null;
+  return {
+    read: (wanted, bytes, frame) => {
+      let reader = readers.get(wanted.name);
+      if (reader === undefined) {
+        const field = fields.get(wanted.name);
+        reader = field === undefined ? () => undefined : readField(field, names);
+        readers.set(wanted.name, reader);
+      }
+      if (last === null || last.view.buffer !== bytes.buffer) last = batchOver(bytes);
+      const value = reader(last, frame);
+      return typeof value === "boolean" ? Number(value) : value;
+    },
+  };
+}
+
+function batchOver(bytes: Uint8Array): Batch {
+  return {
+    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    length: bytes.byteLength,
+  };
+}
