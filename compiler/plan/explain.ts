@@ -1,10 +1,10 @@
 // A plan as text for `retis explain`: probes and why, what is collected and for what, where each predicate runs.
 import { schemas } from "../schema/index.js";
-import { placeOf } from "../source/lines.js";
 import type { Span } from "../source/diagnostic.js";
+import { placeOf } from "../source/lines.js";
 import { textOf } from "./build-plan.js";
-import { printTest } from "./print-test.js";
 import type { Clause, Plan } from "./plan.js";
+import { printTest } from "./print-test.js";
 
 export interface ExplainFacts {
   /** Bytes of the ring buffer. */
@@ -20,8 +20,12 @@ export function explainPlan(plan: Plan, facts: ExplainFacts): string {
   lines.push(`For kernel ${facts.kernel}`, "", "Probes");
   for (const probe of plan.probes) {
     const alias = probe.writtenAs === probe.name ? "" : `  (${probe.writtenAs})`;
-    lines.push(`  tp:${probe.name}${alias}  for ${probe.clauses.map((id) => place(plan.clauses[id]!.span)).join(", ")}`);
-    lines.push(`      packet ${probe.arguments.skb === null ? "none: packet fields are absent here" : `argument ${probe.arguments.skb}`}, ${windowText(probe.window)}`);
+    lines.push(
+      `  tp:${probe.name}${alias}  for ${probe.clauses.map((id) => place(plan.clauses[id]!.span)).join(", ")}`,
+    );
+    lines.push(
+      `      packet ${probe.arguments.skb === null ? "none: packet fields are absent here" : `argument ${probe.arguments.skb}`}, ${windowText(probe.window)}`,
+    );
   }
   lines.push("", "Collected");
   if (plan.sections.length === 0) lines.push("  only time, cpu and probe of each event");
@@ -74,7 +78,9 @@ export function explainFields(): string {
   for (const schema of schemas) {
     lines.push(schema.title);
     for (const field of schema.fields)
-      lines.push(`  ${field.name.padEnd(18)} ${field.doc}${field.absent === null ? "" : `; absent ${field.absent}`}`);
+      lines.push(
+        `  ${field.name.padEnd(18)} ${field.doc}${field.absent === null ? "" : `; absent ${field.absent}`}`,
+      );
     for (const either of schema.eithers) lines.push(`  ${either.name.padEnd(18)} ${either.doc}`);
     lines.push("");
   }

@@ -25,11 +25,15 @@ function print(test: Test, tight: 0 | 1 | 2): string {
     case "compare":
       return `${printValue(test.left)} ${test.op} ${printValue(test.right)}`;
     case "ranges": {
-      const ranges = test.ranges.map((range) => (range.from === range.to ? number(range.from) : `${number(range.from)}..${number(range.to)}`));
+      const ranges = test.ranges.map((range) =>
+        range.from === range.to ? number(range.from) : `${number(range.from)}..${number(range.to)}`,
+      );
       return `${printValue(test.value)}${test.negated ? " not" : ""} in {${ranges.join(", ")}}`;
     }
     case "layer":
-      return test.anyOf.length === 1 ? layerName(test.anyOf[0]!) : `(${test.anyOf.map(layerName).join(" or ")})`;
+      return test.anyOf.length === 1
+        ? layerName(test.anyOf[0]!)
+        : `(${test.anyOf.map(layerName).join(" or ")})`;
     case "section":
       return test.section;
     case "string":

@@ -108,7 +108,6 @@ function buildProgram(finish: (code: number) => void): Command {
     .argument("[arguments...]")
     .option("-e, --expression <script>", "use this script text")
     .allowUnknownOption()
-    .passThroughOptions()
     .action(async (stage: string, script: string | undefined, rest: string[], options: ScriptChoice) => {
       const { dump } = await import("./dump.js");
       finish(dump(stage, script ?? null, options.expression ?? null, rest));
@@ -132,8 +131,7 @@ function scriptCommand(program: Command, name: string, summary: string): Command
     .option("-e, --expression <script>", "use this script text")
     .argument("[script]", "path or name")
     .argument("[arguments...]", "options that the script declares")
-    .allowUnknownOption()
-    .passThroughOptions();
+    .allowUnknownOption();
 }
 
 export function addRunOptions(command: Command): Command {
