@@ -61,19 +61,19 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   let line: FileLine | null = null;
   for await (const { type, data } of events) {
     if (type !== "test:pass" && type !== "test:fail") continue;
-    if (type === "test:pass" && isSuite(data)) continue;
-    if (type === "test:fail" && isEcho(data)) continue;
     if (byFile && line?.file !== nameOf(data.file)) {
       if (line !== null) yield line.text();
       line = new FileLine(nameOf(data.file));
     }
+    const milliseconds = data.details.duration_ms;
+    if (line !== null && data.nesting === 0) line.milliseconds += milliseconds;
+    if (type === "test:pass" && isSuite(data)) continue;
+    if (type === "test:fail" && isEcho(data)) continue;
     const outcome = type === "test:fail" ? "failed" : isSkipped(data) ? "skipped" : "passed";
     total[outcome] += 1;
-    const milliseconds = data.details.duration_ms;
     const reason = typeof data.skip === "string" ? data.skip : "no reason given";
     if (line !== null) {
       line.tally[outcome] += 1;
-      if (data.nesting === 0) line.milliseconds += milliseconds;
       if (outcome === "skipped") line.skips.set(reason, (line.skips.get(reason) ?? 0) + 1);
     } else if (outcome === "passed") yield `ok   ${data.name} (${seconds(milliseconds)})\n`;
     else if (outcome === "skipped") yield `SKIP ${data.name}: ${reason}\n`;

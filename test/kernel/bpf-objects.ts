@@ -60,9 +60,15 @@ export const leftOf = async (objects: Iterable<string>, patience = 5000): Promis
   }
 };
 
-/** What came since `before` and belongs to no process that is alive: something left it behind. */
-export const orphansSince = async (before: BpfObjects): Promise<readonly string[]> => {
-  const fresh = (): string[] => [...bpfObjects().keys()].filter((object) => !before.has(object));
+/** What came since `before`, has one of `names` (a link has none) and belongs to no process that is alive. */
+export const orphansSince = async (
+  before: BpfObjects,
+  names: ReadonlySet<string | undefined>,
+): Promise<readonly string[]> => {
+  const fresh = (): string[] =>
+    [...bpfObjects()]
+      .filter(([object, name]) => !before.has(object) && names.has(name))
+      .map(([object]) => object);
   await leftOf(fresh(), 2000);
   const held = new Set(everyProcess().flatMap((pid) => [...heldBy(pid)]));
   return leftOf(
