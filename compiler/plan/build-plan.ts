@@ -1,6 +1,6 @@
 // Checked script -> plan: attach points with their slots, predicates split, sections inferred, the frame laid out.
 import type { CheckedAction, CheckedOn, CheckedScript, ResolvedProbe } from "../check/checked.js";
-import type { Parameter } from "../kernel-facts.js";
+import { type ProbeArguments, probeArguments } from "../check/probe-arguments.js";
 import type { Field } from "../schema/field.js";
 import type { SectionName } from "../schema/value.js";
 import { assertNever } from "../source/assert-never.js";
@@ -141,16 +141,7 @@ function planAction(action: CheckedAction, checked: CheckedScript): PlannedActio
 }
 
 function timedBlocks(checked: CheckedScript): readonly TimedBlock[] {
-  return checked.script.items.flatMap((item): readonly TimedBlock[] => {
-    if (item.kind !== "begin" && item.kind !== "end" && item.kind !== "every") return [];
-    return item.actions.flatMap((action): readonly TimedBlock[] => {
-      if (action.kind !== "javascript") return [];
-      if (item.kind !== "every") return [{ kind: item.kind, body: action.body }];
-      return item.period.kind === "duration"
-        ? [{ kind: "every", nanoseconds: item.period.nanoseconds, body: action.body }]
-        : [];
-    });
-  });
+  return checked.timed.map(({ block, ...when }) => ({ ...when, body: block.body }));
 }
 
 // ---- probes --------------------------------------------------------------------------------------------------------
@@ -185,11 +176,7 @@ function planProbe(
   collected: Uses,
 ): PlannedProbe {
   const { tracepoint } = probe;
-  const positions = {
-    skb: position(tracepoint.parameters, "struct sk_buff *"),
-    reason: position(tracepoint.parameters, "enum skb_drop_reason"),
-    location: locationOf(tracepoint.event, tracepoint.parameters),
-  };
+  const positions = probeArguments(tracepoint);
   const wants: Record<SectionName, bigint> = {
     task: 0n,
     packet: 0n,
@@ -223,19 +210,7 @@ function planProbe(
   };
 }
 
-function position(parameters: readonly Parameter[], typeName: string): number | null {
-  const index = parameters.findIndex((parameter) => parameter.typeName === typeName);
-  return index === -1 ? null : index;
-}
-
-/** kfree_skb's `void *location`; consume_skb has one too since 6.2 (commit dd1b527831a3), which is no drop. */
-function locationOf(event: string, parameters: readonly Parameter[]): number | null {
-  return event === "kfree_skb" ? position(parameters, "void *") : null;
-}
-
-type Positions = PlannedProbe["arguments"];
-
-function collectable(section: SectionName, positions: Positions): boolean {
+function collectable(section: SectionName, positions: ProbeArguments): boolean {
   switch (section) {
     case "task":
     case "stack":

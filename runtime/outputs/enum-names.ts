@@ -1,12 +1,13 @@
 // Numbers of an enum as names, for display: the running kernel's, or those that a protocol fixes.
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
+import { enumNames, type EnumNames as NamesOfEnum } from "../../compiler/schema/enum-names.js";
 import type { EnumSource } from "../../compiler/schema/field.js";
 import { DropReasons } from "./drop-reasons.js";
 
 export class EnumNames {
   readonly reasons: DropReasons;
   readonly #kernel: Pick<KernelFacts, "enumValues">;
-  readonly #tables = new Map<string, ReadonlyMap<bigint, string>>();
+  readonly #tables = new Map<string, NamesOfEnum | null>();
 
   constructor(kernel: Pick<KernelFacts, "enumValues">) {
     this.#kernel = kernel;
@@ -17,26 +18,16 @@ export class EnumNames {
   text(source: EnumSource, value: number | bigint): string {
     if (source.kind === "kernel" && source.name === "skb_drop_reason")
       return this.reasons.text(Number(value));
-    return this.#table(source).get(BigInt(value)) ?? String(value);
+    return this.#table(source)?.nameOf(BigInt(value)) ?? String(value);
   }
 
-  #table(source: EnumSource): ReadonlyMap<bigint, string> {
+  #table(source: EnumSource): NamesOfEnum | null {
     const key = `${source.kind} ${source.name}`;
-    const known = this.#tables.get(key);
-    if (known !== undefined) return known;
-    const table = new Map<bigint, string>();
-    const values = source.kind === "fixed" ? source.values : (this.#kernel.enumValues(source.name) ?? []);
-    for (const [name, number] of values) {
-      // The first of two names for one number is the one that is shown.
-      if (!table.has(number))
-        table.set(number, source.kind === "kernel" ? withoutPrefix(name, source.prefixes) : name);
+    let table = this.#tables.get(key);
+    if (table === undefined) {
+      table = enumNames(source, this.#kernel);
+      this.#tables.set(key, table);
     }
-    this.#tables.set(key, table);
     return table;
   }
-}
-
-function withoutPrefix(name: string, prefixes: readonly string[]): string {
-  const prefix = prefixes.find((candidate) => name.startsWith(candidate));
-  return prefix === undefined ? name : name.slice(prefix.length);
 }
