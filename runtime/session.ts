@@ -6,8 +6,7 @@ import type { KernelFacts } from "../compiler/kernel-facts.js";
 import type { Plan } from "../compiler/plan/plan.js";
 import type { Addon } from "./addon/addon.js";
 import { type Attached, attach } from "./attach/attach.js";
-import { Endings, exitCodeOf } from "./cli/endings.js";
-import type { RunOptions } from "./cli/run-options.js";
+import { Endings, exitCodeOf } from "./endings.js";
 import { LiveSource } from "./events/live-source.js";
 import { clockOffset } from "./kernel/clock.js";
 import { Kallsyms } from "./kernel/kallsyms.js";
@@ -16,6 +15,7 @@ import type { Names } from "./outputs/names.js";
 import { OutputLoop } from "./outputs/output-loop.js";
 import { StackText } from "./outputs/stack-text.js";
 import { summaryText } from "./outputs/summary.js";
+import type { RunOptions } from "./run-options.js";
 import type { SandboxWorker } from "./sandbox/sandbox.js";
 
 export interface SessionInput {

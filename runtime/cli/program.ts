@@ -1,7 +1,7 @@
 // The command line: commands, their options and help. What a command does stands in its own file, loaded when it runs.
 import { Command, CommanderError } from "commander";
 import { EXIT, UsageError } from "../failure.js";
-import type { RawRunOptions } from "./run-options.js";
+import { addRunOptions, type RawRunOptions } from "./parse-run-options.js";
 import { printOut } from "./standard-output.js";
 
 export const VERSION = "0.1.0";
@@ -132,20 +132,6 @@ function scriptCommand(program: Command, name: string, summary: string): Command
     .argument("[script]", "path or name")
     .argument("[arguments...]", "options that the script declares")
     .allowUnknownOption();
-}
-
-export function addRunOptions(command: Command): Command {
-  return command
-    .option("--format <format>", "text, single-line, json or table")
-    .option("--utc", "date and time instead of monotonic nanoseconds")
-    .option("--link-layer", "show Ethernet and VLAN headers")
-    .option("--snaplen <size>", "bytes of each packet that an event carries")
-    .option("--buffer <size>", "size of the ring buffer (default: 16MiB)")
-    .option("--stop-after <count>", "end after so many events")
-    .option("--duration <time>", "end after this time: 500ms, 10s, 2min")
-    .option("--cmd <command>", "run a command once tracing, and end with it")
-    .option("-q, --quiet", "no `ready`, no summary")
-    .option("-v, --verbose", "say what is loaded and attached");
 }
 
 const EXAMPLES = `

@@ -3,11 +3,11 @@
 import type { HandlerModule } from "../../compiler/codegen/handlers/index.js";
 import type { Plan } from "../../compiler/plan/plan.js";
 import { fields } from "../../compiler/schema/index.js";
-import type { RunOptions } from "../cli/run-options.js";
 import type { Batch } from "../events/frame.js";
 import type { LiveSource } from "../events/live-source.js";
 import { LossWatch } from "../events/loss.js";
 import { TextWriter } from "../packet/text-writer.js";
+import type { RunOptions } from "../run-options.js";
 import { PatternMemo } from "../sandbox/pattern-memo.js";
 import type { HostValue, SandboxWorker } from "../sandbox/sandbox.js";
 import { ScriptHandlers } from "../sandbox/script-handlers.js";

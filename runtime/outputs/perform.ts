@@ -3,9 +3,9 @@
 import { compileTest, type FrameTest, type RegexHook } from "../../compiler/codegen/predicates/index.js";
 import type { Clause, Plan, PlannedAction } from "../../compiler/plan/plan.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
-import type { RunOptions } from "../cli/run-options.js";
 import { type Batch, frameClausesHigh, frameClausesLow, frameSize, frameSlot } from "../events/frame.js";
 import type { TextWriter } from "../packet/text-writer.js";
+import type { RunOptions } from "../run-options.js";
 import { EventJson } from "./event-json.js";
 import { EventText } from "./event-text.js";
 import type { Names } from "./names.js";

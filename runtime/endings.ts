@@ -1,6 +1,6 @@
 // What ends a run: a signal, the end of `--cmd`, a duration, the script itself. The first one decides.
-import type { Addon } from "../addon/addon.js";
-import { EXIT } from "../failure.js";
+import type { Addon } from "./addon/addon.js";
+import { EXIT } from "./failure.js";
 import { type Command, startCommand } from "./run-command.js";
 import type { RunOptions } from "./run-options.js";
 

@@ -1,22 +1,8 @@
-// Options of `retis run`, checked: what shapes the output and what ends the run.
+// Options of `retis run`: declared for the command line, and checked.
+import type { Command } from "commander";
 import { UsageError } from "../failure.js";
+import type { OutputFormat, RunOptions } from "../run-options.js";
 import { parseCount, parseDuration, parseSize } from "./duration.js";
-
-export type OutputFormat = "text" | "single-line" | "json" | "table";
-
-export interface RunOptions {
-  /** Null: text for events, tables for records. */
-  readonly format: OutputFormat | null;
-  readonly utc: boolean;
-  readonly linkLayer: boolean;
-  readonly snaplen: number | null;
-  readonly buffer: number | null;
-  readonly stopAfter: number | null;
-  readonly durationMs: number | null;
-  readonly cmd: string | null;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-}
 
 /** As commander hands them over. */
 export interface RawRunOptions {
@@ -65,4 +51,19 @@ function within(option: string, value: number, least: number, most: number): num
   if (value < least || value > most)
     throw new UsageError(`${option} ${value}: out of range`, `from ${least} to ${most} bytes`);
   return value;
+}
+
+/** The options of `retis run` and of a bare `retis -e`. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .option("--format <format>", "text, single-line, json or table")
+    .option("--utc", "date and time instead of monotonic nanoseconds")
+    .option("--link-layer", "show Ethernet and VLAN headers")
+    .option("--snaplen <size>", "bytes of each packet that an event carries")
+    .option("--buffer <size>", "size of the ring buffer (default: 16MiB)")
+    .option("--stop-after <count>", "end after so many events")
+    .option("--duration <time>", "end after this time: 500ms, 10s, 2min")
+    .option("--cmd <command>", "run a command once tracing, and end with it")
+    .option("-q, --quiet", "no `ready`, no summary")
+    .option("-v, --verbose", "say what is loaded and attached");
 }

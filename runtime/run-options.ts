@@ -1,0 +1,17 @@
+// What a run is asked for on the command line, checked: the shape of its output and what ends it. Types only.
+
+export type OutputFormat = "text" | "single-line" | "json" | "table";
+
+export interface RunOptions {
+  /** Null: text for events, tables for records. */
+  readonly format: OutputFormat | null;
+  readonly utc: boolean;
+  readonly linkLayer: boolean;
+  readonly snaplen: number | null;
+  readonly buffer: number | null;
+  readonly stopAfter: number | null;
+  readonly durationMs: number | null;
+  readonly cmd: string | null;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
