@@ -34,11 +34,16 @@ export interface SessionInput {
 /** Resolves to the exit code. */
 export async function runSession(input: SessionInput): Promise<number> {
   const { addon, kernel, plan, options, say } = input;
-  const names = namesOf(plan, kernel);
+  // Opened while this process may see addresses, read when the first is to be named.
+  const symbols = Kallsyms.open();
+  if (showsSymbols(plan) && symbols.hidden())
+    say("warning: functions have no names here: CAP_SYSLOG is missing");
+  const names = namesOf(plan, kernel, symbols);
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
   const loop = await OutputLoop.start({ ...input, names });
   try {
     const endings = new Endings(addon, options);
+    if (options.verbose) for (const line of loadedLines(plan, attached)) say(line);
     addon.dropPrivileges();
     const source = new LiveSource(addon, attached);
     const began = performance.now();
@@ -61,9 +66,18 @@ export async function runSession(input: SessionInput): Promise<number> {
   }
 }
 
-function namesOf(plan: Plan, kernel: KernelFacts): Names {
-  // Opened while this process may see addresses, read when the first is to be named.
-  const symbols = Kallsyms.open();
+/** `-v`: what the kernel made of the script. */
+function loadedLines(plan: Plan, attached: Attached): readonly string[] {
+  return plan.probes.map((probe) => {
+    const info = attached.programInfo(probe);
+    return `attached ${probe.name}: program ${info.id}, ${info.instructions} instructions (${info.jitedBytes} bytes), ${info.verifiedInstructions} verified`;
+  });
+}
+
+const showsSymbols = (plan: Plan): boolean =>
+  plan.sections.some(({ section }) => section === "stack" || section === "drop");
+
+function namesOf(plan: Plan, kernel: KernelFacts, symbols: Kallsyms): Names {
   return {
     layout: plan.layout,
     probes: plan.probes,

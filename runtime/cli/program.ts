@@ -114,6 +114,15 @@ function buildProgram(finish: (code: number) => void): Command {
     });
 
   program
+    .command("inspect")
+    .summary("list the tracepoints of this kernel, with their arguments")
+    .argument("[pattern]", "subsystem:event with * and ?; without it: those that have a packet")
+    .action(async (pattern: string | undefined) => {
+      const { inspect } = await import("./inspect.js");
+      finish(inspect(pattern ?? null));
+    });
+
+  program
     .command("help")
     .summary("help on a command, or on: fields, settings, probes")
     .argument("[topic]")

@@ -40,10 +40,13 @@ export class Kallsyms implements Symbols {
     return text;
   }
 
-  /** False when the kernel shows zeros in place of addresses: CAP_SYSLOG is missing. */
-  readable(): boolean {
-    this.#table ??= parseSymbols(readAll(this.#descriptor));
-    return this.#table.size > 1;
+  /** The kernel shows zeros in place of addresses to whom it does not trust: CAP_SYSLOG is missing. */
+  hidden(): boolean {
+    const first = Buffer.alloc(16);
+    return (
+      readSync(this.#descriptor, first, 0, first.length, 0) < first.length ||
+      /^0+$/.test(first.toString("latin1"))
+    );
   }
 
   /** Whether a text symbol of this name exists. */
