@@ -99,7 +99,7 @@ export const cycle = (
 
 // ---- probes --------------------------------------------------------------------------------------------------------
 
-const LIST_TRACEPOINTS = "/sys/kernel/tracing/available_events lists them";
+const LIST_TRACEPOINTS = "`retis inspect` lists them";
 
 /** A bare word that is neither a probe nor an event nor a function. */
 export const unknownProbe = (
