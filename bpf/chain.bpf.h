@@ -6,7 +6,7 @@
  */
 #include "emit.bpf.h"
 
-static __noinline u64 chain(u64 *ctx, u32 slot)
+static __always_inline u64 chain(u64 *ctx, u32 slot)
 {
 	const volatile struct slot *plan = &slots[slot];
 	struct counters *here;

@@ -20,6 +20,5 @@ static __always_inline bool collect_dev(struct section_dev *section, const struc
 		return false;
 	section->ifindex = ifindex;
 	section->rx_ifindex = READ(skb, skb_iif);
-	bpf_probe_read_kernel(section->name, sizeof(section->name), dev->name);
-	return true;
+	return read_words((u64 *)section->name, (u64)dev->name, sizeof(section->name) / sizeof(u64));
 }

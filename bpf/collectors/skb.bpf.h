@@ -4,17 +4,18 @@
 #include "../include/core_compat.bpf.h"
 #include "../sections/skb.h"
 
-/* skb_shared_info lies at the end of the linear buffer (skb_end_pointer()). No type leads there: probe reads. */
+/* skb_shared_info lies at the end of the linear buffer (skb_end_pointer()). */
 static __always_inline void collect_shared_info(struct section_skb *section, const struct sk_buff *skb)
 {
-	const struct skb_shared_info *info = (const void *)READ(skb, head) + READ(skb, end);
+	u64 address = (u64)READ(skb, head) + READ(skb, end);
+	const struct skb_shared_info *info = CAST(struct skb_shared_info, address);
 
-	section->nr_frags = BPF_CORE_READ(info, nr_frags);
-	section->gso_size = BPF_CORE_READ(info, gso_size);
-	section->gso_segs = BPF_CORE_READ(info, gso_segs);
-	section->gso_type = BPF_CORE_READ(info, gso_type);
-	section->dataref = BPF_CORE_READ(info, dataref.counter);
-	section->gso_flags = shared_info_has_flags(info) ? BPF_CORE_READ(info, flags) : 0;
+	section->nr_frags = READ_CAST(info, nr_frags);
+	section->gso_size = READ_CAST(info, gso_size);
+	section->gso_segs = READ_CAST(info, gso_segs);
+	section->gso_type = READ_CAST(info, gso_type);
+	section->dataref = READ_CAST(info, dataref.counter);
+	section->gso_flags = shared_info_has_flags(info) ? READ_CAST(info, flags) : 0;
 }
 
 static __always_inline bool collect_skb(struct section_skb *section, const struct sk_buff *skb)

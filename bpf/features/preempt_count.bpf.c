@@ -4,6 +4,7 @@
  * symbols (CONFIG_KALLSYMS_ALL): where it does not, loading any program that names the variable fails.
  */
 #define ACCESS ACCESS_TYPED
+#define CASTS 0
 #include "../include/core_compat.bpf.h"
 
 extern const int __preempt_count __ksym __weak;

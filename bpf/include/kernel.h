@@ -84,6 +84,11 @@ struct sk_buff {
 
 #pragma clang attribute pop
 
+/* include/uapi/linux/if_link.h: in fact 25 counters with names, not an array. */
+struct rtnl_link_stats64 {
+	u64 words[23];
+};
+
 /* include/uapi/linux/if_arp.h: the device types whose packets begin with an Ethernet header. */
 enum {
 	ARPHRD_ETHER = 1,

@@ -71,14 +71,13 @@ static __always_inline bool window_is_whole(u32 want)
  */
 static __always_inline void window_read(struct window *window, const struct origin *origin, u32 want)
 {
-	const void *from = (const void *)origin->address;
-	long error;
+	bool done;
 
 	if (window_is_whole(want))
-		error = bpf_probe_read_kernel(window->bytes, WINDOW, from);
+		done = !bpf_probe_read_kernel(window->bytes, WINDOW, (const void *)origin->address);
 	else
-		error = bpf_probe_read_kernel(window->bytes, HEADERS, from);
-	if (error)
+		done = read_words((u64 *)window->bytes, origin->address, HEADERS / sizeof(u64));
+	if (!done)
 		window->len = window->zero;
 }
 
