@@ -1,7 +1,7 @@
 // A hit as both verdicts of user space take it: the frame that the kernel would have sent, and the reference's view.
 import { readFileSync } from "node:fs";
 import { layOutFrame, SECTION_ORDER } from "../../compiler/plan/lay-out-frame.js";
-import type { PlannedProbe } from "../../compiler/plan/plan.js";
+import type { FrameLayout, PlannedProbe } from "../../compiler/plan/plan.js";
 import * as generated from "../../compiler/schema/generated/layout.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 import type { PacketCase } from "./packets.js";
@@ -21,9 +21,12 @@ const { structs } = generated;
 const WINDOW = 256;
 
 /** Every section is collected, whatever the predicate needs. */
-export const layout = layOutFrame(new Set(SECTION_ORDER.filter((section) => section !== "stack")), WINDOW);
+export const everything = layOutFrame(
+  new Set(SECTION_ORDER.filter((section) => section !== "stack")),
+  WINDOW,
+);
 
-export const FRAME_SIZE = layout.bytes + WINDOW;
+export const FRAME_SIZE = everything.bytes + WINDOW;
 
 const SECTION_BIT: Readonly<Record<SectionName, number>> = {
   task: 1 << generated.SECTION_TASK,
@@ -49,7 +52,11 @@ function sectionsOf(
   const device = deviceOf(packet);
   const namespace = namespaceOf(packet);
   return {
-    task: { pid: BigInt(TASK.pid), tid: BigInt(TASK.tid) },
+    task: {
+      pid: BigInt(TASK.pid),
+      tid: BigInt(TASK.tid),
+      context: BigInt(metadata.priority % 5),
+    },
     skb: {
       len: BigInt(packet.bytes.length + packet.fragmentBytes),
       data_len: BigInt(packet.fragmentBytes),
@@ -66,6 +73,7 @@ function sectionsOf(
       cloned: BigInt(metadata.cloned),
       fclone: BigInt(metadata.fclone),
       users: BigInt(metadata.users),
+      ...shared(packet),
     },
     drop: slot === 1 ? { reason: BigInt(args.reason), location: args.location, has_reason: 1n } : null,
     dev: device === null ? null : { ifindex: BigInt(device.ifindex), rx_ifindex: BigInt(metadata.skb_iif) },
@@ -80,6 +88,30 @@ function sectionsOf(
   };
 }
 
+/** What the kernel's verdict cannot reach: only frames have it. */
+function shared({ metadata, vlan }: PacketCase): Readonly<Record<string, bigint>> {
+  const gso = metadata.hash % 3 === 0 ? 1448n : 0n;
+  return {
+    dataref: BigInt(1 + (metadata.hash % 2)),
+    nr_frags: BigInt(metadata.hash % 18),
+    gso_size: gso,
+    gso_segs: gso === 0n ? 0n : 3n,
+    gso_type: BigInt(metadata.hash % 17),
+    gso_flags: BigInt(metadata.hash % 5),
+    vlan_present: vlan === null ? 0n : 1n,
+    vlan_proto: BigInt(vlan?.proto ?? 0),
+    vlan_tci: BigInt(vlan?.tci ?? 0),
+  };
+}
+
+/** Members that tell nothing while another of their section is 0. */
+const CONDITIONAL: readonly (readonly [members: readonly string[], condition: string])[] = [
+  [["skb.gso_size", "skb.gso_segs", "skb.gso_type", "skb.gso_flags"], "skb.gso_size"],
+  [["skb.vlan_proto", "skb.vlan_tci"], "skb.vlan_present"],
+  [["ns.cookie"], "ns.has_cookie"],
+  [["task.context"], "task.context"],
+];
+
 export function hitOf(packet: PacketCase, slot: Slot, args: Arguments, probe: PlannedProbe): Hit {
   const numbers = new Map<string, bigint>();
   const sections = new Set<string>();
@@ -89,7 +121,8 @@ export function hitOf(packet: PacketCase, slot: Slot, args: Arguments, probe: Pl
     sections.add(section);
     for (const [member, value] of Object.entries(members)) numbers.set(`${section}.${member}`, value);
   }
-  if (!hasCookie) numbers.delete("ns.cookie");
+  for (const [members, condition] of CONDITIONAL)
+    if (numbers.get(condition) === 0n) for (const member of members) numbers.delete(member);
   const strings = new Map([["task.comm", TASK.comm]]);
   const device = deviceOf(packet);
   if (device !== null) strings.set("dev.name", device.name);
@@ -114,37 +147,46 @@ const writeNumber = (frame: Buffer, at: number, { offset, size }: Place, value: 
 };
 
 /** The frame's bytes; garbage stands wherever nothing was collected, as in a ring that is reused. */
-export function writeFrame(frame: Buffer, packet: PacketCase, slot: Slot, args: Arguments): void {
+export function writeFrame(
+  frame: Buffer,
+  packet: PacketCase,
+  slot: Slot,
+  args: Arguments,
+  layout: FrameLayout = everything,
+): void {
   frame.fill(0xa5);
   let present = 0;
   const header = structs.frame.members;
   writeNumber(frame, 0, header.slot, BigInt(slot));
   for (const [name, members] of Object.entries(sectionsOf(packet, slot, args))) {
-    if (members === null) continue;
+    if (members === null || !(name in layout.offsets)) continue;
     const section = name as "task" | "skb" | "drop" | "dev" | "ns";
     present |= SECTION_BIT[section];
     const places: Readonly<Record<string, Place>> = structs[`section_${section}`].members;
     for (const [member, value] of Object.entries(members))
       writeNumber(frame, layout.offsets[section]!, places[member]!, value);
   }
-  const task = layout.offsets.task! + structs.section_task.members.comm.offset;
-  frame.fill(0, task, task + 16);
-  frame.write(TASK.comm, task, "latin1");
-  const device = deviceOf(packet);
-  if (device !== null) {
-    const name = layout.offsets.dev! + structs.section_dev.members.name.offset;
-    frame.fill(0, name, name + 16);
-    frame.write(device.name, name, "latin1");
-  }
-  if (packet.start !== "none") {
+  writeName(frame, layout.offsets.task, structs.section_task.members.comm.offset, TASK.comm);
+  writeName(
+    frame,
+    layout.offsets.dev,
+    structs.section_dev.members.name.offset,
+    deviceOf(packet)?.name ?? null,
+  );
+  if (packet.start !== "none" && layout.offsets.packet !== undefined) {
     present |= SECTION_BIT.packet;
-    writePacket(frame, packet);
+    writePacket(frame, packet, layout.offsets.packet, layout.bytes);
   }
   writeNumber(frame, 0, header.present, BigInt(present));
 }
 
-function writePacket(frame: Buffer, packet: PacketCase): void {
-  const at = layout.offsets.packet!;
+function writeName(frame: Buffer, section: number | undefined, offset: number, name: string | null): void {
+  if (section === undefined || name === null) return;
+  frame.fill(0, section + offset, section + offset + 16);
+  frame.write(name, section + offset, "latin1");
+}
+
+function writePacket(frame: Buffer, packet: PacketCase, at: number, bytes: number): void {
   const members = structs.section_packet.members;
   const window = visible(packet);
   writeNumber(frame, at, members.len, BigInt(packet.bytes.length + packet.fragmentBytes));
@@ -155,5 +197,5 @@ function writePacket(frame: Buffer, packet: PacketCase): void {
     const place = structs.layers.members[name as keyof typeof structs.layers.members];
     writeNumber(frame, at + members.layers.offset, place, BigInt(value));
   }
-  frame.set(packet.bytes.subarray(0, window), layout.bytes);
+  frame.set(packet.bytes.subarray(0, window), bytes);
 }

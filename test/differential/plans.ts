@@ -5,7 +5,7 @@ import type { Clause, Plan, PlannedProbe } from "../../compiler/plan/plan.js";
 import type { Test } from "../../compiler/plan/predicate.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 import type { Span } from "../../compiler/source/diagnostic.js";
-import { layout } from "./frames.js";
+import { everything } from "./frames.js";
 import { kernel } from "./world.js";
 
 const span: Span = { source: { name: "differential.rts", text: "on drop, rx where …\n" }, start: 0, end: 7 };
@@ -52,7 +52,7 @@ export function planOf(tests: readonly Test[]): Plan {
     ],
     clauses,
     sections: [],
-    layout,
+    layout: everything,
     settings: { buffer: null, snaplen: null },
     options: [],
     lets: [],

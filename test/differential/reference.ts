@@ -310,10 +310,10 @@ export function holds(test: Test, hit: Hit): boolean {
   }
 }
 
-const stringOf = (load: StringLoad, hit: Hit): string | null =>
+export const stringOf = (load: StringLoad, hit: Hit): string | null =>
   hit.strings.get(`${load.frame.section}.${load.frame.member}`) ?? null;
 
-const globRegex = (pattern: string): RegExp =>
+export const globRegex = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern
       .replace(/[.+^${}()|[\]\\/]/g, "\\$&")
