@@ -39,6 +39,8 @@ export interface KernelCase {
   readonly before: readonly Step[];
   readonly steps: readonly Step[];
   readonly expectations: readonly Expectation[];
+  /** The line of stdout after which we end the run, where some expectations hold only at its end. */
+  readonly until: Pattern | null;
   /** Who ends the run: we by SIGINT once the expectations hold, or retis itself. */
   readonly end: "sigint" | "self";
   /** An exit code; for `sigint`, retis' own for a clean end. */
@@ -147,9 +149,11 @@ export const parseCase = (file: string, localize: (text: string) => string = (te
     "DO",
     "END",
     "EXIT",
+    "UNTIL",
   ]);
   const name = one("NAME");
   if (name === null || name === "") throw new Error(`${file}: NAME says the claim`);
+  const until = one("UNTIL");
   const expectations = all
     .filter(([directive]) => !plain.has(directive))
     .map(([key, text]) => expectation(key, text));
@@ -168,6 +172,7 @@ export const parseCase = (file: string, localize: (text: string) => string = (te
     before: every("BEFORE").map(step),
     steps: every("DO").map(step),
     expectations,
+    until: until === null ? null : pattern(until),
     end,
     exit: Number(one("EXIT") ?? 0),
   };

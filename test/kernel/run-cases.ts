@@ -98,7 +98,12 @@ const run = async (one: KernelCase, topology: Topology): Promise<void> => {
     if (one.steps.length > 0 || one.end === "sigint") await retis.ready();
     for (const step of one.steps) perform(step, topology, retis);
     if (one.end === "sigint") {
-      await retis.until(() => one.expectations.every((expectation) => arrived(expectation, retis)), 10_000);
+      const { until } = one;
+      const come = (): boolean =>
+        until === null
+          ? one.expectations.every((expectation) => arrived(expectation, retis))
+          : retis.lines("stdout").some((line) => matches(line, until));
+      await retis.until(come, 10_000);
       retis.look();
       retis.signal("SIGINT");
     }
