@@ -1,0 +1,181 @@
+// Commands that trace nothing: check, explain, dump, help and the ways to get the command line wrong. Where the exit
+// code, stdout and stderr go; the wording itself has its golden cases.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { hasFeature } from "../kernel/features.js";
+import { root } from "../kernel/programs.js";
+import { retisPath } from "../kernel/retis-process.js";
+
+const folder = mkdtempSync(join(tmpdir(), "retis-cli-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string, text: string, mode = 0o644): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text, { mode });
+  return path;
+};
+
+interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (args: readonly string[], command = retisPath, input = ""): Result => {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: folder,
+    encoding: "utf8",
+    input,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  return { code: status, stdout, stderr };
+};
+
+const skip = !hasFeature("btf") && "this kernel or machine has no btf";
+const good = "on drop where tcp.dport==80 print stack\n";
+
+describe("check", { skip }, () => {
+  test("a sound script: exit code 0 and no word", () => {
+    assert.deepEqual(run(["check", file("good.rts", good)]), { code: 0, stdout: "", stderr: "" });
+  });
+
+  test("by name, the standard scripts are sound", () => {
+    for (const name of ["dropmon", "ifdump"]) assert.equal(run(["check", name]).code, 0, name);
+  });
+
+  test("a wrong script: exit code 1, all errors of the stage, in order, on stderr", () => {
+    const path = file(
+      "bad.rts",
+      "on drop where drop.reson == NO_SOCKET print\non drop where tcp.dprt == 80 print\n",
+    );
+    const { code, stdout, stderr } = run(["check", path]);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      /^error\[E\d{4}\]: .*reson[\s\S]*^ *--> .*bad\.rts:1:15[\s\S]*^error\[E\d{4}\]: .*dprt[\s\S]*bad\.rts:2:15/m,
+    );
+    assert.match(stderr, /did you mean `tcp\.dport`\?/);
+  });
+
+  test("a script that is not there is an error that says where it was sought", () => {
+    const { code, stderr } = run(["check", "no-such-script"]);
+    assert.ok(code === 2 || code === 3, `exit code ${code}`);
+    assert.match(stderr, /no-such-script/);
+    assert.match(stderr, /stdlib/);
+  });
+});
+
+describe("explain", { skip }, () => {
+  test("shows probe, kernel part and user part with the reason", () => {
+    const { code, stdout } = run([
+      "explain",
+      "-e",
+      "on drop where tcp.dport==80 and comm matches /^ngin/ print stack",
+    ]);
+    assert.equal(code, 0);
+    assert.match(stdout, /skb:kfree_skb/);
+    assert.match(stdout, /kernel +.*tcp\.dport/);
+    assert.match(stdout, /user +.*comm matches \/\^ngin\/\n +because /);
+  });
+
+  test("--bpf adds the instructions", () => {
+    const args = ["explain", "-e", "on rx where tcp.port == 80 print"];
+    const plain = run(args);
+    const { code, stdout } = run([args[0] ?? "", "--bpf", ...args.slice(1)]);
+    assert.equal(code, 0);
+    assert.ok(stdout.startsWith(plain.stdout.trimEnd()), "what it shows without --bpf comes first");
+    assert.match(stdout.slice(plain.stdout.trimEnd().length), /\bexit\b/);
+  });
+
+  test("needs no privilege but reading BTF", {
+    skip: !hasFeature("root") && "this kernel or machine has no root",
+  }, () => {
+    const { code, stderr } = run(
+      ["--bounding-set=-all", "--inh-caps=-all", retisPath, "explain", "-e", good],
+      "setpriv",
+    );
+    assert.equal(code, 0, stderr);
+  });
+});
+
+describe("dump", { skip }, () => {
+  for (const stage of ["ast", "types", "handlers"]) {
+    test(`${stage} prints what that stage made`, () => {
+      const path = file(`dump-${stage}.rts`, "on drop where tcp.dport==80 { print(comm) }\n");
+      const { code, stdout, stderr } = run(["dump", stage, path]);
+      assert.equal(code, 0, stderr);
+      assert.ok(stdout.length > 20, stdout);
+      assert.equal(stderr, "");
+    });
+  }
+
+  test("a stage that does not exist is a usage error that lists them", () => {
+    const { code, stderr } = run(["dump", "nonsense", "-e", good]);
+    assert.equal(code, 2);
+    assert.match(stderr, /ast, types/);
+  });
+});
+
+describe("the command line", () => {
+  for (const [name, args, said] of [
+    ["no argument", [], /Usage/],
+    ["an unknown command", ["nonsense"], /nonsense/],
+    ["an unknown option", ["--formt", "json", "-e", good], /--formt/],
+    ["a duration without a unit", ["run", "--duration", "5", "dropmon"], /--duration 5/],
+    ["a count that is none", ["run", "--stop-after", "x", "dropmon"], /--stop-after x/],
+    ["a format that is none", ["--format", "xml", "-e", good], /xml/],
+    ["an option without its value", ["-e"], /argument missing|-e/],
+  ] as const) {
+    test(`${name} is a usage error, exit code 2, on stderr or with the usage`, () => {
+      const { code, stdout, stderr } = run(args);
+      assert.equal(code, 2);
+      assert.match(stdout + stderr, said);
+      assert.doesNotMatch(stderr, /bug in retis|\bat .*:\d+:\d+/);
+    });
+  }
+
+  test("--version and --help are fine", () => {
+    const version = run(["--version"]);
+    assert.equal(version.code, 0);
+    assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+    const help = run(["--help"]);
+    assert.equal(help.code, 0);
+    for (const command of ["run", "explain", "check", "dump"])
+      assert.match(help.stdout, new RegExp(`^  ${command}\\b`, "m"));
+  });
+
+  test("a script's documentation is its --help", { skip }, () => {
+    const path = file(
+      "documented.rts",
+      `/// Watch one port.\noption port: port = 80 "TCP port to watch"\non drop where tcp.dport == $port print\n`,
+    );
+    const { code, stdout } = run(["run", path, "--help"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /Watch one port\./);
+    assert.match(stdout, /--port\b.*TCP port to watch/);
+  });
+
+  test("a value that an option's type does not allow is an error that says what it allows", { skip }, () => {
+    const path = file("typed.rts", "option port: port = 80\non drop where tcp.dport == $port print\n");
+    const { code, stderr } = run(["run", path, "--port", "70000"]);
+    assert.ok(code === 1 || code === 2, `exit code ${code}`);
+    assert.match(stderr, /70000.* port between 0 and 65535/);
+  });
+
+  test("an executable script with a #! line runs", { skip }, () => {
+    const path = file("executable.rts", `#!/usr/bin/env -S ${retisPath} check\n${good}`, 0o755);
+    const { code, stderr } = run([], path);
+    assert.equal(code, 0, stderr);
+  });
+
+  test("the program runs through a symbolic link, as npm installs it", () => {
+    const link = join(folder, "retis-link");
+    spawnSync("ln", ["-s", join(root, "dist/retis"), link]);
+    assert.equal(run(["--version"], link).code, 0);
+  });
+});
