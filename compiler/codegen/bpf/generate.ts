@@ -13,9 +13,9 @@ import {
   type Access,
   type ClauseContext,
   Emitter,
-  HELPER,
   SLOT_REGISTER,
   WINDOW_REGISTER,
+  windowMembers,
 } from "./emitter.js";
 import type { Instruction } from "./instruction.js";
 import { stringBuffer, usesSlot } from "./limits.js";
@@ -173,8 +173,9 @@ function emitGroup(asm: Assembler, plan: Plan, ids: readonly number[]): void {
     .reduce((bits, { id }) => bits | (1n << BigInt(id)), 0n);
   if (called.length > MAX_KNOWN) {
     // Zero, but the verifier cannot see it: known verdicts would make it follow 2^n paths through what comes after.
-    asm.helper(HELPER.getCurrentPidTgid);
-    asm.move(VERDICTS, 0);
+    asm.load(VERDICTS, WINDOW_REGISTER, windowMembers.zero.offset, windowMembers.zero.size);
+    asm.move(0, VERDICTS);
+    asm.alu("<<", VERDICTS, { immediate: 32 });
     asm.alu("^", VERDICTS, { register: 0 });
   } else asm.constant(VERDICTS, 0n);
   for (const { id } of called) {
