@@ -1,6 +1,7 @@
 // The command line program's entry: hands over to the command, and ends the process with its exit code.
-import { reportFailure } from "./cli/report.js";
+
 import { runProgram } from "./cli/program.js";
+import { reportFailure } from "./cli/report.js";
 
 async function main(): Promise<void> {
   let code: number;
@@ -11,6 +12,5 @@ async function main(): Promise<void> {
   }
   process.exitCode = code;
 }
-
 
 void main();

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { nearest } from "../compiler/source/nearest.js";
 import type { Source } from "../compiler/source/diagnostic.js";
+import { nearest } from "../compiler/source/nearest.js";
 import { SystemError } from "./failure.js";
 import { resource } from "./resources.js";
 
@@ -42,12 +42,16 @@ export function readSource(path: string): Source {
   const bad = text.indexOf("\uFFFD");
   if (bad !== -1 && !bytes.includes(Buffer.from("\uFFFD"))) {
     const line = text.slice(0, bad).split("\n").length;
-    throw new SystemError(`${path}:${line}: not UTF-8 text`, "scripts are UTF-8; convert the file with iconv");
+    throw new SystemError(
+      `${path}:${line}: not UTF-8 text`,
+      "scripts are UTF-8; convert the file with iconv",
+    );
   }
   return { name: path, text };
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message.replace(/^[A-Z]+: |, \w+ '.*$/g, "") : String(error));
+const reason = (error: unknown): string =>
+  error instanceof Error ? error.message.replace(/^[A-Z]+: |, \w+ '.*$/g, "") : String(error);
 
 function findScript(argument: string): string | null {
   const names = argument.endsWith(SUFFIX) ? [argument] : [argument, argument + SUFFIX];
@@ -66,7 +70,8 @@ export function scriptNames(): readonly string[] {
   const names = new Set<string>();
   for (const folder of scriptFolders()) {
     if (!existsSync(folder)) continue;
-    for (const entry of readdirSync(folder)) if (entry.endsWith(SUFFIX)) names.add(entry.slice(0, -SUFFIX.length));
+    for (const entry of readdirSync(folder))
+      if (entry.endsWith(SUFFIX)) names.add(entry.slice(0, -SUFFIX.length));
   }
   return [...names].sort();
 }

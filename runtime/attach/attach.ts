@@ -1,9 +1,13 @@
 // A plan and its generated object -> programs that are loaded and attached. Nothing stays behind: what is attached is
 // held by descriptors of this process only.
 import { readFileSync } from "node:fs";
-import type { Plan, PlannedProbe } from "../../compiler/plan/plan.js";
-import { STACK_READS_ANY, STACK_READS_FIXED, STACK_READS_INITIALIZED } from "../../compiler/schema/generated/layout.js";
 import type { KernelFeatures } from "../../compiler/kernel-facts.js";
+import type { Plan, PlannedProbe } from "../../compiler/plan/plan.js";
+import {
+  STACK_READS_ANY,
+  STACK_READS_FIXED,
+  STACK_READS_INITIALIZED,
+} from "../../compiler/schema/generated/layout.js";
 import { type Addon, BpfError, type BpfObject, type ProgramInfo } from "../addon/addon.js";
 import { resource } from "../resources.js";
 import { Counters } from "./counters.js";
@@ -63,7 +67,11 @@ function load(addon: Addon, plan: Plan, linked: Buffer, features: KernelFeatures
     return loadAs(addon, plan, linked, STACK_READS_ANY);
   } catch (error) {
     // From 5.12 to 6.2 the verifier wants every byte written that an offset might reach; nothing but trying tells.
-    if (error instanceof BpfError && error.code === "EACCES" && /invalid( indirect| variable-offset)? read from stack/.test(error.fullVerifierLog ?? ""))
+    if (
+      error instanceof BpfError &&
+      error.code === "EACCES" &&
+      /invalid( indirect| variable-offset)? read from stack/.test(error.fullVerifierLog ?? "")
+    )
       return loadAs(addon, plan, linked, STACK_READS_INITIALIZED);
     throw error;
   }

@@ -7,7 +7,8 @@ import { SystemError } from "../failure.js";
 const SHOWN_LINES = 12;
 
 export function explainBpfError(error: BpfError, plan: Plan): SystemError {
-  if (error.code === "EPERM" || (error.code === "EACCES" && error.verifierLog === null)) return missingPrivilege();
+  if (error.code === "EPERM" || (error.code === "EACCES" && error.verifierLog === null))
+    return missingPrivilege();
   const probe = plan.probes.find((candidate) => error.subject === `tp_btf_${candidate.slot}`);
   if (error.operation === "load" && error.verifierLog !== null) {
     const where = scriptLine(error.verifierLog);
@@ -24,7 +25,11 @@ export function explainBpfError(error: BpfError, plan: Plan): SystemError {
       lastLines(error.libbpfLog),
     );
   }
-  return new SystemError(`the kernel refused to ${error.operation} ${error.subject ?? "the script"}: ${error.code}`, null, lastLines(error.libbpfLog));
+  return new SystemError(
+    `the kernel refused to ${error.operation} ${error.subject ?? "the script"}: ${error.code}`,
+    null,
+    lastLines(error.libbpfLog),
+  );
 }
 
 /** What tracing needs and this process does not have. */
@@ -41,4 +46,5 @@ function scriptLine(log: string): string | null {
   return lines.at(-1)?.replace(/^;\s*/, "") ?? null;
 }
 
-const lastLines = (log: string): string | null => (log === "" ? null : log.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n"));
+const lastLines = (log: string): string | null =>
+  log === "" ? null : log.trimEnd().split("\n").slice(-SHOWN_LINES).join("\n");

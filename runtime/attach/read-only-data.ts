@@ -1,6 +1,7 @@
 // Plan -> the bytes of the C's read-only data: `slots[]` and `layout`, encoded by the layout that BTF gives.
-import type { FrameLayout, Plan, PlannedProbe } from "../../compiler/plan/plan.js";
+
 import { SECTION_ORDER } from "../../compiler/plan/lay-out-frame.js";
+import type { FrameLayout, Plan, PlannedProbe } from "../../compiler/plan/plan.js";
 import { ACCESS_PROBE, ACCESS_TYPED, structs } from "../../compiler/schema/generated/layout.js";
 
 const slot = structs.slot.members;
@@ -43,7 +44,10 @@ function encodeSlots(probes: readonly PlannedProbe[], access: "typed" | "probe")
 function encodeLayout(plan: FrameLayout): Buffer {
   const bytes = Buffer.alloc(structs.layout.size);
   SECTION_ORDER.forEach((section, index) => {
-    bytes.writeUInt16LE(plan.offsets[section] ?? 0, layout.offset.offset + index * layout.offset.element.size);
+    bytes.writeUInt16LE(
+      plan.offsets[section] ?? 0,
+      layout.offset.offset + index * layout.offset.element.size,
+    );
   });
   bytes.writeUInt16LE(plan.bytes, layout.bytes.offset);
   bytes.writeUInt16LE(plan.snap, layout.snap.offset);
