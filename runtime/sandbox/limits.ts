@@ -16,17 +16,24 @@ export const LIMITS = {
   workerStack: 16,
   /** Milliseconds for one call of a handler: far more than any needs, and short enough to keep up with the kernel. */
   call: 100,
-  /** Milliseconds for the handlers of one batch, of some thousand events. */
-  batch: 1000,
-  /** Milliseconds for the text of one test of a regular expression: it comes from the network, at the network's rate. */
-  pattern: 10,
   /**
-   * Milliseconds after which the Worker is ended from outside. The interrupt handler is asked every 10 000 steps, and
-   * never within a built-in function: a loop around a long one is not stopped from inside.
+   * Steps, in ten thousands, that a call must have made before that: on a busy machine time passes while others run.
+   * Two million steps take some 10 ms.
    */
-  terminate: 2000,
-  /** The same for one call, where calls are made one by one to find the one that does not return. */
-  terminateStep: 1000,
+  callPolls: 200,
+  /** Milliseconds after which no number of steps matters. */
+  callAtMost: 1000,
+  /** Milliseconds for the handlers of one batch; the rest of it is counted as not handled. */
+  batch: 10_000,
+  /** Milliseconds for one test of a regular expression: the text comes from the network, at the network's rate. */
+  pattern: 10,
+  /** Items after which the Worker shows that it is alive: few enough to take no time, and a call costs 5 µs. */
+  slice: 256,
+  /**
+   * Milliseconds without a sign of life after which the Worker is ended from outside. The interrupt handler is asked
+   * every 10 000 steps, and never within a built-in function: a loop around a long one is not stopped from inside.
+   */
+  terminate: 1500,
   /** Milliseconds for the Worker to answer at all when it starts: a busy machine needs many times the usual 0.1 s. */
   start: 30_000,
   /** Batches that wait or run: one runs while the next is prepared. */

@@ -2,11 +2,19 @@
 
 /** Given when the Worker is created, before there is a script. */
 export interface WorkerSetup {
-  /** Path of the compiled QuickJS. */
-  readonly wasm: string;
-  /** One number: the item that a step-by-step batch is at. */
+  /** QuickJS: the path of its file, or what an earlier Worker made of that. */
+  readonly wasm: string | WebAssembly.Module;
+  /** Two numbers (`PROGRESS`). */
   readonly progress: SharedArrayBuffer;
 }
+
+export const PROGRESS = {
+  /** The item that a step-by-step batch is at. */
+  item: 0,
+  /** Changes as long as the Worker is alive. */
+  beat: 1,
+  words: 2,
+} as const;
 
 export interface StartRequest {
   readonly kind: "start";
@@ -87,7 +95,7 @@ export interface WorkerFault {
 }
 
 export type Reply =
-  | { readonly kind: "loaded" }
+  | { readonly kind: "loaded"; readonly wasm: WebAssembly.Module }
   | { readonly kind: "started"; readonly faults: readonly WorkerFault[] }
   | {
       readonly kind: "ran";

@@ -6,7 +6,15 @@ import { resource } from "../resources.js";
 import { FaultLog, type HandlerFault } from "./fault-log.js";
 import { type HostValues, HostValueTable } from "./host-values.js";
 import { LIMITS } from "./limits.js";
-import type { Chunk, Reply, Request, SandboxSettings, StartRequest, WorkerSetup } from "./protocol.js";
+import {
+  type Chunk,
+  PROGRESS,
+  type Reply,
+  type Request,
+  type SandboxSettings,
+  type StartRequest,
+  type WorkerSetup,
+} from "./protocol.js";
 
 export type { HandlerFault } from "./fault-log.js";
 export type { HostValue, HostValues } from "./host-values.js";
@@ -47,11 +55,14 @@ export interface SandboxOptions {
 const FILES: SandboxFiles = { worker: "sandbox-worker.cjs", wasm: "quickjs.wasm" };
 const NOTHING: Emissions = { chunks: [], stopped: false, notHandled: 0 };
 
+/** QuickJS compiled, by its path: a Worker that follows another starts sooner. */
+const compiled = new Map<string, WebAssembly.Module>();
+
 /** A Worker in which QuickJS is being loaded: start it early, beside the compiler. */
 export class SandboxWorker {
   readonly files: SandboxFiles;
   readonly #worker: Worker;
-  readonly #progress = new SharedArrayBuffer(4);
+  readonly #progress = new Int32Array(new SharedArrayBuffer(PROGRESS.words * 4));
   #answer: ((reply: Reply | null) => void) | null = null;
   /** Answers that came before anyone asked: the first, that it is loaded. */
   #early: (Reply | null)[] = [];
@@ -59,7 +70,10 @@ export class SandboxWorker {
 
   constructor(files: SandboxFiles = { worker: resource(FILES.worker), wasm: resource(FILES.wasm) }) {
     this.files = files;
-    const setup: WorkerSetup = { wasm: files.wasm, progress: this.#progress };
+    const setup: WorkerSetup = {
+      wasm: compiled.get(files.wasm) ?? files.wasm,
+      progress: this.#progress.buffer,
+    };
     this.#worker = new Worker(files.worker, {
       workerData: setup,
       // The Worker reads one file and needs neither our arguments nor our environment.
@@ -78,6 +92,7 @@ export class SandboxWorker {
   }
 
   #take(reply: Reply | null): void {
+    if (reply?.kind === "loaded") compiled.set(this.files.wasm, reply.wasm);
     const answer = this.#answer;
     this.#answer = null;
     if (answer !== null) answer(reply);
@@ -85,12 +100,12 @@ export class SandboxWorker {
   }
 
   /** The item that a step-by-step batch is at. */
-  get progress(): number {
-    return Atomics.load(new Int32Array(this.#progress), 0);
+  get item(): number {
+    return Atomics.load(this.#progress, PROGRESS.item);
   }
 
-  /** Null: it did not answer in time, and is ended; or it died. */
-  async ask(request: Request | null, milliseconds: () => number): Promise<Reply | null> {
+  /** Null: it showed no sign of life for so long, and is ended; or it died. */
+  async ask(request: Request | null, milliseconds: number): Promise<Reply | null> {
     const early = this.#early.shift();
     if (request === null && early !== undefined) return early;
     if (this.#dead) return null;
@@ -103,12 +118,12 @@ export class SandboxWorker {
     const late = new Promise<"late">((resolve) => {
       const look = (before: number): void => {
         timer = setTimeout(() => {
-          // Step by step, time counts from the last step.
-          if (this.progress !== before) look(this.progress);
+          const now = Atomics.load(this.#progress, PROGRESS.beat);
+          if (now !== before) look(now);
           else resolve("late");
-        }, milliseconds());
+        }, milliseconds);
       };
-      look(this.progress);
+      look(Atomics.load(this.#progress, PROGRESS.beat));
     });
     const reply = await Promise.race([answered, late]);
     clearTimeout(timer);
@@ -167,9 +182,8 @@ export class Sandbox {
   }
 
   async #begin(): Promise<void> {
-    const loaded = await this.#worker.ask(null, () => LIMITS.start);
-    const started =
-      loaded?.kind === "loaded" ? await this.#worker.ask(this.#start, () => LIMITS.start) : loaded;
+    const loaded = await this.#worker.ask(null, LIMITS.start);
+    const started = loaded?.kind === "loaded" ? await this.#worker.ask(this.#start, LIMITS.start) : loaded;
     if (started?.kind === "started") {
       this.#log.addAll(started.faults);
       return;
@@ -245,7 +259,7 @@ export class Sandbox {
         subjects: JSON.stringify(subjects),
         count: subjects.length,
       };
-      const reply = await this.#worker.ask(request, () => LIMITS.terminate);
+      const reply = await this.#worker.ask(request, LIMITS.terminate);
       const slow = reply?.kind === "matched" ? reply.slow : 1;
       if (slow > 0) {
         const span = this.#module.patterns[pattern]?.span ?? null;
@@ -287,7 +301,7 @@ export class Sandbox {
         switchedOff,
         stepwise,
       };
-      return this.#worker.ask(request, () => (stepwise ? LIMITS.terminateStep : LIMITS.terminate));
+      return this.#worker.ask(request, LIMITS.terminate);
     };
     let reply = await ask(false);
     // It was ended, and what it put out is lost: once more from the start, step by step until the guilty one is known.
@@ -295,7 +309,7 @@ export class Sandbox {
       await this.#restart();
       if (this.#broken) break;
       reply = await ask(true);
-      if (reply === null) this.#blame(selection[this.#worker.progress * 2 + 1] ?? 0);
+      if (reply === null) this.#blame(selection[this.#worker.item * 2 + 1] ?? 0);
     }
     if (reply === null && !this.#broken) await this.#restart();
     return this.#emissions(reply, items);
@@ -346,7 +360,7 @@ export class Sandbox {
   async #timedNow(timed: number, time: bigint): Promise<Emissions> {
     const handler = this.#module.handlers.findIndex((one) => one.kind === "timed" && one.timed === timed);
     if (handler < 0 || this.#broken || this.#offTimed.has(handler)) return NOTHING;
-    const reply = await this.#worker.ask({ kind: "timed", handler, time }, () => LIMITS.terminate);
+    const reply = await this.#worker.ask({ kind: "timed", handler, time }, LIMITS.terminate);
     if (reply === null) {
       this.#offTimed.add(handler);
       this.#log.addAll([{ kind: "terminated", handler, count: 1, message: "", stack: "" }]);

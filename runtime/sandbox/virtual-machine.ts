@@ -57,11 +57,16 @@ export class VirtualMachine {
   readonly #entries: Readonly<Record<EntryPoint, QuickJSHandle>>;
   /** When the batch, and when the call that was running at the last look, have to be over. */
   #batchEnd = Number.POSITIVE_INFINITY;
-  #callEnd = Number.POSITIVE_INFINITY;
+  #callStart = 0;
   #callLimit: number = LIMITS.call;
+  #callPolls: number = LIMITS.callPolls;
+  #polls = 0;
   #running = -1;
+  readonly #beat: () => void;
 
-  constructor(bare: BareMachine, start: StartRequest) {
+  /** `beat` is called now and then as long as it runs. */
+  constructor(bare: BareMachine, start: StartRequest, beat: () => void) {
+    this.#beat = beat;
     this.#context = bare.context;
     this.#runtime = bare.runtime;
     this.#memory = bare.memory;
@@ -206,31 +211,33 @@ export class VirtualMachine {
     }
   }
 
-  /** From now on the batch's time runs. */
-  startClock(batch: number, call: number): void {
+  /** From now on the batch's time runs: so many milliseconds for all, for each call, and steps that a call may take. */
+  startClock(batch: number, call: number = LIMITS.call, polls: number = LIMITS.callPolls): void {
     this.#callLimit = call;
+    this.#callPolls = polls;
     this.#batchEnd = performance.now() + batch;
-  }
-
-  get late(): boolean {
-    return performance.now() > this.#batchEnd;
   }
 
   #arm(): void {
     this.#running = -1;
-    this.#callEnd = performance.now() + this.#callLimit;
+    this.#polls = 0;
+    this.#callStart = performance.now();
   }
 
   /** The interrupt handler, asked every 10 000 steps: true ends the call. */
   #expired(): boolean {
+    this.#beat();
     const words = this.#control.words;
     const running = (words[CONTROL.item] ?? 0) * 0x1_0000 + (words[CONTROL.handler] ?? 0);
     const now = performance.now();
     if (running !== this.#running) {
       this.#running = running;
-      this.#callEnd = now + this.#callLimit;
+      this.#polls = 0;
+      this.#callStart = now;
     }
-    return now > this.#callEnd || now > this.#batchEnd;
+    const spent = now - this.#callStart;
+    const late = ++this.#polls >= this.#callPolls && spent > this.#callLimit;
+    return late || spent > LIMITS.callAtMost || now > this.#batchEnd;
   }
 
   #numbers(...values: readonly number[]): readonly QuickJSHandle[] {

@@ -4,16 +4,17 @@ import { readFile } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { CONTROL } from "../../compiler/codegen/handlers/index.js";
 import { LIMITS } from "./limits.js";
-import type {
-  Chunk,
-  MatchRequest,
-  Reply,
-  Request,
-  RunRequest,
-  StartRequest,
-  TimedRequest,
-  WorkerFault,
-  WorkerSetup,
+import {
+  type Chunk,
+  type MatchRequest,
+  PROGRESS,
+  type Reply,
+  type Request,
+  type RunRequest,
+  type StartRequest,
+  type TimedRequest,
+  type WorkerFault,
+  type WorkerSetup,
 } from "./protocol.js";
 import { type BareMachine, bareMachine, messageOf, VirtualMachine } from "./virtual-machine.js";
 
@@ -36,8 +37,15 @@ class Keeper {
   #replaced = 0;
 
   constructor() {
-    this.#module = readFile(wasm).then((bytes) => WebAssembly.compile(bytes));
+    this.#module =
+      typeof wasm === "string"
+        ? readFile(wasm).then((bytes) => WebAssembly.compile(bytes))
+        : Promise.resolve(wasm);
     this.#next = this.#module.then(bareMachine);
+  }
+
+  #beat(): void {
+    Atomics.add(this.#progress, PROGRESS.beat, 1);
   }
 
   async answer(request: Request): Promise<Reply> {
@@ -56,7 +64,7 @@ class Keeper {
 
   async loaded(): Promise<Reply> {
     await this.#next;
-    return { kind: "loaded" };
+    return { kind: "loaded", wasm: await this.#module };
   }
 
   /** A new machine with fresh `let`s. */
@@ -67,14 +75,14 @@ class Keeper {
     this.#next = this.#module.then(bareMachine);
     // A failure is reported where it is needed.
     this.#next.catch(() => {});
-    const machine = new VirtualMachine(bare, start);
+    const machine = new VirtualMachine(bare, start, () => this.#beat());
     this.#machine = machine;
     this.#learnt.forEach((text, index) => {
       machine.learn(text, index === 0);
     });
     const faults: WorkerFault[] = [];
     for (const handler of start.lets) {
-      machine.startClock(LIMITS.batch, LIMITS.call);
+      machine.startClock(LIMITS.batch);
       const outcome = machine.runTimed(handler, start.settings.start);
       if (outcome.kind === "interrupted") faults.push(fault("deadline", handler));
       if (outcome.kind === "dead" || exhausted(machine))
@@ -110,9 +118,10 @@ class Keeper {
         notHandled = count - from;
         break;
       }
-      machine.startClock(left, LIMITS.call);
-      if (request.stepwise) Atomics.store(this.#progress, 0, from);
-      const outcome = machine.run(from, skip, request.stepwise ? from + 1 : count);
+      machine.startClock(left);
+      if (request.stepwise) Atomics.store(this.#progress, PROGRESS.item, from);
+      this.#beat();
+      const outcome = machine.run(from, skip, Math.min(count, from + (request.stepwise ? 1 : LIMITS.slice)));
       skip = -1;
       const spent = outcome.kind === "dead" || exhausted(machine);
       const item = machine.control(CONTROL.item);
@@ -138,7 +147,7 @@ class Keeper {
         stopped = machine.control(CONTROL.stopped) !== 0;
       }
     }
-    machine.startClock(LIMITS.call, LIMITS.call);
+    machine.startClock(LIMITS.call);
     machine.runJobs();
     const rest = machine.take();
     if (rest !== null && rest.numbers.length > 0) chunks.push(rest);
@@ -149,7 +158,8 @@ class Keeper {
   async #timed({ handler, time }: TimedRequest): Promise<Reply> {
     const machine = this.#machine;
     if (machine === null) throw new Error("the sandbox has no script yet");
-    machine.startClock(LIMITS.batch, LIMITS.batch);
+    // What it prints is a table of all that was kept: time for it there is.
+    machine.startClock(LIMITS.batch, LIMITS.callAtMost);
     const outcome = machine.runTimed(handler, time);
     const chunk = outcome.kind === "dead" ? null : machine.take();
     const faults: WorkerFault[] = outcome.kind === "dead" ? [] : [...machine.faults()];
@@ -176,10 +186,11 @@ class Keeper {
       if (machine === null) {
         machine = this.#machine;
         if (machine === null) throw new Error("the sandbox has no script yet");
-        machine.startClock(left, LIMITS.call);
+        machine.startClock(left);
         machine.subject(subjects);
       }
-      machine.startClock(left, LIMITS.pattern);
+      machine.startClock(left, LIMITS.pattern, 1);
+      this.#beat();
       const outcome = machine.match(pattern, from);
       const upTo = outcome.kind === "returned" ? count : machine.control(CONTROL.item);
       const answers = machine.answers(upTo);

@@ -1,12 +1,8 @@
 // The end of the module: the loop over a batch that calls the right handler for each item, and what the host calls.
 import { CONTROL, type Handler, type Pattern } from "./handler-module.js";
-import { OUTPUT } from "./output-limits.js";
-
-const READY = `
-    rts$limit = rts$done + ${OUTPUT.numbersPerCall}; rts$textLimit = rts$textLength + ${OUTPUT.textPerCall};`;
 
 const call = (id: number, text: string): string =>
-  `rts$h = ${id}; try { ${text} } catch (e) { if (rts$fault(e)) return -1; } if (rts$lost > 0) rts$settle();`;
+  `rts$h = ${id}; try { ${text} } catch (e) { if (rts$fault(e)) return -1; }`;
 
 /** Handlers of one clause, in order. The host learns which of several was running; of one it knows. */
 function clauseCase(clause: number, ids: readonly number[]): string {
@@ -15,7 +11,7 @@ function clauseCase(clause: number, ids: readonly number[]): string {
     return `case ${clause}: ${call(first, `rts$handler${first}(o);`)} break;`;
   }
   const calls = ids.map((id) => {
-    const one = `rts$control[${CONTROL.handler}] = ${id}; ${call(id, `rts$handler${id}(o);`)}`;
+    const one = `rts$control[${CONTROL.handler}] = ${id}; ${call(id, `rts$handler${id}(o);`)} if (rts$lost > 0) rts$settle();`;
     return `if (skip < ${id}) { ${one} }`;
   });
   return `case ${clause}: ${calls.join(" ")} rts$control[${CONTROL.handler}] = skip = -1; break;`;
@@ -47,16 +43,14 @@ const rts$patterns = rts$without([${expressions.join(", ")}]);
 // Items from \`from\` on, handlers above \`skip\` of the first; returns the item to go on with, -1 when memory is exhausted.
 function rts$run(from, skip, count) {
   for (let i = from; i < count; i++) {
-    if (rts$done > ${OUTPUT.pauseAt} || rts$textLength > ${OUTPUT.pauseAtText}) return i;
     const o = rts$selection[i * 2];
-    rts$item = rts$control[${CONTROL.item}] = i;${READY}
+    rts$item = rts$control[${CONTROL.item}] = i;
     switch (rts$selection[i * 2 + 1]) {
       ${[...clauses].map(([clause, ids]) => clauseCase(clause, ids)).join("\n      ")}
     }
-    // What else this event brings still happens.
-    if (rts$stopped && (i + 1 >= count || rts$selection[i * 2 + 2] !== o)) {
-      rts$control[${CONTROL.stopped}] = 1;
-      return count;
+    if (rts$special) {
+      const next = rts$after(i, count);
+      if (next >= 0) return next;
     }
   }
   return count;
@@ -65,7 +59,7 @@ function rts$run(from, skip, count) {
 function rts$runTimed(id, high, low) {
   rts$item = -1;
   rts$now = BigInt(high) << 32n | BigInt(low);
-  rts$control[${CONTROL.handler}] = id;${READY}
+  rts$control[${CONTROL.handler}] = id;
   switch (id) {
     ${[...timed, ...lets].join("\n    ")}
   }

@@ -2,6 +2,7 @@
 // the packet's headers, read once at the top of the function. The frame begins at `rts$o` of the batch.
 import type { FrameLayout } from "../../plan/plan.js";
 import * as layout from "../../schema/generated/layout.js";
+import { SECTION_BITS } from "../../schema/section-bits.js";
 import type { FrameMember, HeaderLoad, Layer, SectionName } from "../../schema/value.js";
 
 const { structs } = layout;
@@ -30,16 +31,6 @@ const LAYER_BITS: Readonly<Record<Layer, number>> = {
   ICMP: layout.LAYER_ICMP,
   ICMPV6: layout.LAYER_ICMPV6,
   SCTP: layout.LAYER_SCTP,
-};
-
-const SECTION_BITS: Readonly<Record<SectionName, number>> = {
-  task: 1 << layout.SECTION_TASK,
-  packet: 1 << layout.SECTION_PACKET,
-  skb: 1 << layout.SECTION_SKB,
-  drop: 1 << layout.SECTION_DROP,
-  dev: 1 << layout.SECTION_DEV,
-  ns: 1 << layout.SECTION_NS,
-  stack: 1 << layout.SECTION_STACK,
 };
 
 /** One function's view; it collects what the top of the function must read. */
@@ -139,10 +130,13 @@ export class FrameAccess {
         parts.push(`rts$${base} = rts$o + ${this.frame.bytes} + ${read}`);
       }
       if (this.needed.has("end")) {
-        const { window, captured } = structs.section_packet.members;
+        // The frame carries at least what predicates can see, unless the run cuts packets shorter.
+        const { window } = structs.section_packet.members;
         const seen = this.read(packet + window.offset, window.size, false);
-        const carried = this.read(packet + captured.offset, captured.size, false);
-        parts.push(`rts$end = rts$o + ${this.frame.bytes} + rts$min(${seen}, ${carried})`);
+        const { snap, bytes } = this.frame;
+        parts.push(
+          `rts$end = rts$o + ${bytes} + ${snap < layout.WINDOW ? `rts$min(${seen}, ${snap})` : seen}`,
+        );
       }
     }
     return parts.length === 0 ? "" : `const ${parts.join(", ")};`;

@@ -51,8 +51,10 @@ globalThis.Date.now = rts$clock; globalThis.Date.parse = rts$Date.parse; globalT
 const STATE = `
 const rts$control = new Int32Array(rts$controlBuffer), rts$out = new Float64Array(rts$outBuffer);
 let rts$u8, rts$u16, rts$i16, rts$u32, rts$i32, rts$u64, rts$i64, rts$f64, rts$view, rts$selection, rts$hostIds;
-let rts$n = 0, rts$done = 0, rts$limit = 0, rts$item = -1, rts$h = -1, rts$lost = 0, rts$now = 0n, rts$stopped = false;
-let rts$texts = rts$without([]), rts$textCount = 0, rts$textLength = 0, rts$textLimit = 0;
+let rts$n = 0, rts$done = 0, rts$item = -1, rts$h = -1, rts$lost = 0, rts$now = 0n;
+// After the call that runs, there is more to do than to go on.
+let rts$special = false, rts$stopped = false;
+let rts$texts = rts$without([]), rts$textCount = 0, rts$textLength = 0;
 let rts$hostTable = rts$without([undefined]);
 const rts$own = (object, name, value) => rts$define(object, name, { value, writable: false, configurable: false });
 const rts$newMap = () => {
@@ -228,19 +230,21 @@ function rts$learn(text, forget) {
 `;
 
 const RECORDS = `
-function rts$open(format) {
-  const n = rts$done;
-  if (n > rts$limit) { rts$lost++; return false; }
-  rts$out[n] = rts$item; rts$out[n + 1] = rts$h; rts$out[n + 2] = format;
-  rts$done = rts$n = n + 3;
-  return true;
-}
 // A record counts once it is whole: an interruption may come at any call.
 function rts$begin(format) {
   const n = rts$done;
-  if (n > rts$limit) { rts$lost++; return false; }
+  if (n > ${OUTPUT.pauseAt}) {
+    rts$special = true;
+    if (n > ${OUTPUT.limit}) { rts$lost++; return false; }
+  }
   rts$out[n] = rts$item; rts$out[n + 1] = rts$h; rts$out[n + 2] = format;
   rts$n = n + 3;
+  return true;
+}
+// A record without numbers of its own.
+function rts$open(format) {
+  if (!rts$begin(format)) return false;
+  rts$done = rts$n;
   return true;
 }
 class rts$Json { constructor(text) { this.text = text; } }
@@ -267,8 +271,9 @@ function rts$replace(key, value) {
 const rts$string_of = (value) => typeof value === "number" ? value : typeof value === "symbol" ? rts$String(value) : \`\${value}\`;
 function rts$text(text) {
   let length = text.length;
-  if (length > ${OUTPUT.longestText}) { text = rts$apply(rts$slice, text, [0, length = ${OUTPUT.longestText}]); rts$lost++; }
-  if (rts$textLength + length > rts$textLimit) { text = ""; length = 0; rts$lost++; }
+  if (length > ${OUTPUT.longestText}) { text = rts$apply(rts$slice, text, [0, length = ${OUTPUT.longestText}]); rts$lost++; rts$special = true; }
+  if (rts$textLength + length > ${OUTPUT.textLimit}) { text = ""; length = 0; rts$lost++; }
+  if (rts$textLength > ${OUTPUT.pauseAtText}) rts$special = true;
   rts$out[rts$n++] = rts$textLength; rts$out[rts$n++] = length;
   rts$texts[rts$textCount++] = text;
   rts$textLength += length;
@@ -287,7 +292,7 @@ function rts$value(value) {
 }
 function rts$values(format, first, values) {
   let count = values.length;
-  if (count > ${OUTPUT.values}) { count = ${OUTPUT.values}; rts$lost++; }
+  if (count > ${OUTPUT.values}) { count = ${OUTPUT.values}; rts$lost++; rts$special = true; }
   const scalars = rts$without([]);
   for (let i = 0; i < count; i++) scalars[i] = rts$scalar(values[i]);
   if (!rts$begin(format)) return;
@@ -304,7 +309,7 @@ const rts$emit = (value) => {
   rts$text(text);
   rts$done = rts$n;
 };
-const rts$stop = () => { if (rts$open(${FORMAT.stop})) rts$stopped = true; };
+const rts$stop = () => { rts$open(${FORMAT.stop}); rts$special = rts$stopped = true; };
 `;
 
 const FAULTS = `
@@ -345,10 +350,21 @@ function rts$isOutOfMemory(thrown) {
   }
   return typeof thrown === "object" && rts$prototypeOf(thrown) === rts$outOfMemory && thrown.message === "out of memory";
 }
-// After a call, whether it ended well or not.
 function rts$settle() {
   rts$losses[rts$h] = (rts$losses[rts$h] ?? 0) + rts$lost;
   rts$lost = 0;
+}
+// After an item whose output is full, was cut, or that stopped the trace: what \`run\` returns, -1 to go on.
+function rts$after(item, count) {
+  if (rts$lost > 0) rts$settle();
+  // What else this event brings still happens.
+  if (rts$stopped) {
+    if (item + 1 < count && rts$selection[item * 2 + 2] === rts$selection[item * 2]) return -1;
+    rts$control[${CONTROL.stopped}] = 1;
+    return count;
+  }
+  rts$special = false;
+  return rts$done > ${OUTPUT.pauseAt} || rts$textLength > ${OUTPUT.pauseAtText} ? item + 1 : -1;
 }
 // The text of the records so far; how many numbers there are is in the control block.
 function rts$flush() {

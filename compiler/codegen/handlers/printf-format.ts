@@ -131,6 +131,8 @@ function integer(conversion: Conversion, value: unknown): string {
   if (conversion.type !== "d") whole = BigInt.asUintN(64, whole);
   const negative = whole < 0n;
   let digits = (negative ? -whole : whole).toString(base);
+  // As in C: no digits at all for a zero that asks for none.
+  if (conversion.precision === 0 && whole === 0n) digits = "";
   if (conversion.type === "X") digits = digits.toUpperCase();
   if (conversion.precision > digits.length) digits = digits.padStart(conversion.precision, "0");
   let sign = negative

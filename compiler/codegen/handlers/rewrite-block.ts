@@ -251,7 +251,12 @@ export class PieceRewriter {
   replace(node: AnyNode, around: readonly AnyNode[], text: string): void {
     const parent = around.at(-1);
     let replacement = text;
-    if (parent?.type === "Property" && parent.shorthand && node.type === "Identifier" && !this.moved.has(node)) {
+    if (
+      parent?.type === "Property" &&
+      parent.shorthand &&
+      node.type === "Identifier" &&
+      !this.moved.has(node)
+    ) {
       replacement = `${node.name}: ${text}`;
     }
     // A parenthesis at the start of a statement would continue the line before it.

@@ -1,6 +1,7 @@
 // Frames as the kernel would write them, made by hand: for tests of what reads frames.
 import { type StartKind, walkHeaders } from "../../../compiler/packet/walk.js";
-import { layOutFrame, SECTION_ORDER } from "../../../compiler/plan/lay-out-frame.js";
+import { layOutFrame } from "../../../compiler/plan/lay-out-frame.js";
+import { COLLECTED_SECTIONS } from "../../../compiler/schema/section-bits.js";
 import type { FrameLayout } from "../../../compiler/plan/plan.js";
 import { START_L2, structs } from "../../../compiler/schema/generated/layout.js";
 import type { SectionName } from "../../../compiler/schema/value.js";
@@ -24,7 +25,7 @@ export interface MadeFrame {
 }
 
 /** Every section, 256 bytes of the packet. */
-export const FULL_LAYOUT: FrameLayout = layOutFrame(new Set(SECTION_ORDER), 256);
+export const FULL_LAYOUT: FrameLayout = layOutFrame(new Set(COLLECTED_SECTIONS), 256);
 
 interface Member {
   readonly offset: number;
@@ -60,7 +61,7 @@ export function makeFrame(made: MadeFrame, layout: FrameLayout = FULL_LAYOUT): U
   const begin = (section: SectionName): number | null => {
     const at = layout.offsets[section];
     if (at === undefined) return null;
-    present |= 1 << SECTION_ORDER.indexOf(section);
+    present |= 1 << COLLECTED_SECTIONS.indexOf(section);
     bytes.fill(0, at, at + structs[`section_${section}`].size);
     return at;
   };

@@ -1,6 +1,7 @@
 // Plans with handlers, made by hand from pieces of JavaScript: what the generator of handlers takes.
-import { generateHandlers, type HandlerModule } from "../../../compiler/codegen/handlers/index.js";
+
 import type { CheckedOption } from "../../../compiler/check/checked.js";
+import { generateHandlers, type HandlerModule } from "../../../compiler/codegen/handlers/index.js";
 import type { Clause, Plan, PlannedAction, ScriptText } from "../../../compiler/plan/plan.js";
 import type { Test } from "../../../compiler/plan/predicate.js";
 import type { Diagnostic, Source, Span } from "../../../compiler/source/diagnostic.js";
@@ -53,7 +54,15 @@ export function makePlan(pieces: Pieces): Plan {
       flags: pattern.flags,
       span: anywhere,
     };
-    clauses.push({ id: clauses.length, span: anywhere, kernel: TRUE, user: test, whole: test, split: [], actions: [] });
+    clauses.push({
+      id: clauses.length,
+      span: anywhere,
+      kernel: TRUE,
+      user: test,
+      whole: test,
+      split: [],
+      actions: [],
+    });
   });
   const timed: Plan["timed"][number][] = [];
   if (pieces.begin !== undefined) timed.push({ kind: "begin", body: place(pieces.begin, "begin {", "}") });
@@ -105,6 +114,7 @@ export function makeModule(pieces: Pieces): HandlerModule {
   return value;
 }
 
-export const findings = (pieces: Pieces): readonly Diagnostic[] => generateHandlers(makePlan(pieces), KERNEL).diagnostics;
+export const findings = (pieces: Pieces): readonly Diagnostic[] =>
+  generateHandlers(makePlan(pieces), KERNEL).diagnostics;
 
 export const sourceOf = (text: string): Source => ({ name: "test.rts", text });
