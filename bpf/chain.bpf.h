@@ -23,7 +23,7 @@ static __always_inline u64 chain(u64 *ctx, u32 slot)
 	window.skb = (struct sk_buff *)argument(ctx, plan->skb);
 	window_clear(&window, on >> 1);
 	if (plan->window && window.skb) {
-		window_open(&window, &origin, plan->window);
+		window_open(&window, &origin, plan);
 		if (plan->vlan)
 			window_add_tag(&window);
 	}

@@ -6,14 +6,20 @@
 #include "include/counters.h"
 #include "include/plan.h"
 #include "include/window.h"
+#include "sections/ct.h"
 #include "sections/dev.h"
 #include "sections/drop.h"
+#include "sections/extra.h"
 #include "sections/frame.h"
+#include "sections/nft.h"
 #include "sections/ns.h"
+#include "sections/ovs.h"
 #include "sections/packet.h"
 #include "sections/skb.h"
 #include "sections/stack.h"
 #include "sections/task.h"
+#include "sections/tracking.h"
+#include "sections/user.h"
 
 struct shared {
 	struct frame frame;
@@ -24,6 +30,14 @@ struct shared {
 	struct section_dev section_dev;
 	struct section_ns section_ns;
 	struct section_stack section_stack;
+	struct section_tracking section_tracking;
+	struct ct_tuple ct_tuple;
+	struct ct_connection ct_connection;
+	struct section_ct section_ct;
+	struct section_nft section_nft;
+	struct section_ovs section_ovs;
+	struct section_user section_user;
+	struct section_extra section_extra;
 	struct window window;
 	struct slot slot;
 	struct layout layout;
@@ -37,4 +51,12 @@ struct shared {
 	enum layer layer;
 	enum start start;
 	enum task_context task_context;
+	enum skb_has skb_has;
+	enum ct_has ct_has;
+	enum ct_zone_dir ct_zone_dir;
+	enum ct_state ct_state;
+	enum nft_has nft_has;
+	enum nft_verdict nft_verdict;
+	enum ovs_event ovs_event;
+	enum ovs_has ovs_has;
 } shared;

@@ -13,7 +13,7 @@ static __always_inline u32 prepare_packet(struct window *window, struct origin *
 	if (!window->skb)
 		return 0;
 	if (!plan->window)
-		window_open(window, origin, HEADERS);
+		window_open(window, origin, plan);
 	if (!plan->vlan)
 		window_add_tag(window);
 	return origin->linear < snap ? origin->linear : snap;

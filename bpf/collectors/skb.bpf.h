@@ -41,7 +41,7 @@ static __always_inline bool collect_skb(struct section_skb *section, const struc
 	section->cloned = READ_BITS(skb, cloned);
 	section->fclone = READ_BITS(skb, fclone);
 	section->users = READ(skb, users.refs.counter);
-	section->reserved = 0;
+	section->has = SKB_HAS_META | SKB_HAS_DATA_REF;
 	collect_shared_info(section, skb);
 	return true;
 }

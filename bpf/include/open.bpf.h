@@ -31,12 +31,13 @@ static __always_inline void window_clear(struct window *window, u32 zero)
 	layers[1] = zero;
 }
 
-/* Fills the window of a hit whose skb is not NULL. `want`: as slot.window. */
-static __always_inline void window_open(struct window *window, struct origin *origin, u32 want)
+/* Fills the window of a hit whose skb is not NULL.  */
+static __always_inline void window_open(struct window *window, struct origin *origin,
+					const volatile struct slot *plan)
 {
 	window_locate(window, origin);
 	if (window->start == START_NONE)
 		return;
-	window_read(window, origin, want);
-	window_parse(window, origin, want);
+	window_read(window, origin, plan);
+	window_parse(window, origin, plan);
 }

@@ -59,9 +59,9 @@ static __always_inline void window_locate(struct window *window, struct origin *
 }
 
 /* Whether everything is read at once. Constant in the verifier's eyes. */
-static __always_inline bool window_is_whole(u32 want)
+static __always_inline bool window_is_whole(const volatile struct slot *plan)
 {
-	return want > HEADERS || stack_reads == STACK_READS_INITIALIZED;
+	return plan->window > HEADERS || stack_reads == STACK_READS_INITIALIZED;
 }
 
 /*
@@ -69,11 +69,12 @@ static __always_inline bool window_is_whole(u32 want)
  * skb_shared_info (320 bytes) follows the linear data, so that a read past its end stays within the buffer.
  * What lies beyond window->len is never looked at.
  */
-static __always_inline void window_read(struct window *window, const struct origin *origin, u32 want)
+static __always_inline void window_read(struct window *window, const struct origin *origin,
+					const volatile struct slot *plan)
 {
 	bool done;
 
-	if (window_is_whole(want))
+	if (window_is_whole(plan))
 		done = !bpf_probe_read_kernel(window->bytes, WINDOW, (const void *)origin->address);
 	else
 		done = read_words((u64 *)window->bytes, origin->address, HEADERS / sizeof(u64));
@@ -81,11 +82,12 @@ static __always_inline void window_read(struct window *window, const struct orig
 		window->len = window->zero;
 }
 
-static __always_inline void window_read_rest(struct window *window, const struct origin *origin, u32 want)
+static __always_inline void window_read_rest(struct window *window, const struct origin *origin,
+					const volatile struct slot *plan)
 {
 	const void *from = (const void *)origin->address + HEADERS;
 
-	if (window->len <= HEADERS || window_is_whole(want))
+	if (window->len <= HEADERS || window_is_whole(plan))
 		return;
 	if (bpf_probe_read_kernel(window->bytes + HEADERS, WINDOW - HEADERS, from))
 		window->len = HEADERS;

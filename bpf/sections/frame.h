@@ -3,8 +3,8 @@
 #include "../include/types.h"
 
 /*
- * One event as it travels through the ring: this header, then the sections that the script needs, each at
- * an offset that is constant for the run (struct layout), packet bytes last.
+ * One event as it travels through the ring: this header, then the sections that the script needs,
+ * each at an offset that is constant for the run (struct layout), packet bytes last.
  */
 struct frame {
 	u32 size;    /* of the whole record, a multiple of 8 */
@@ -19,7 +19,8 @@ struct frame {
 };
 
 enum frame_flag {
-	FRAME_TRUNCATED = 1, /* the packet has bytes beyond what the predicate could see */
+	FRAME_TRUNCATED = 1 << 0, /* the packet has bytes beyond what the predicate could see */
+	FRAME_NO_CPU = 1 << 1,	  /* a stored event that does not say where it ran */
 };
 
 enum section {
@@ -30,5 +31,11 @@ enum section {
 	SECTION_DEV,
 	SECTION_NS,
 	SECTION_STACK,
-	SECTIONS,
+	SECTIONS, /* so many are collected in the kernel; those below user space fills in */
+	SECTION_TRACKING = SECTIONS,
+	SECTION_CT,
+	SECTION_NFT,
+	SECTION_OVS,
+	SECTION_USER,
+	SECTION_EXTRA,
 };

@@ -3,9 +3,9 @@
 #include "../include/types.h"
 
 /*
- * Which headers were found, and where: offsets count from the first byte of the window. In an order in which the
- * verifier loses what it knows of the values (it remembers those stored at multiples of 8), so that it need not
- * tell packets apart after parsing.
+ * Which headers were found, and where: offsets count from the first byte of the window. In an order
+ * in which the verifier loses what it knows of the values (it remembers those stored at multiples
+ * of 8), so that it need not tell packets apart after parsing.
  */
 struct layers {
 	u16 vlan_tci;	/* of the outermost tag, accelerated or in the packet */

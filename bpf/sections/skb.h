@@ -29,5 +29,11 @@ struct section_skb {
 	u16 gso_size; /* 0: not a GSO packet */
 	u16 gso_segs;
 	u32 nr_frags;
-	u32 reserved;
+	u32 has; /* SKB_HAS_* */
+};
+
+/* Parts that Retis keeps apart, each of which a stored event may lack. */
+enum skb_has {
+	SKB_HAS_META = 1 << 0,
+	SKB_HAS_DATA_REF = 1 << 1,
 };

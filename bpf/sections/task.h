@@ -2,7 +2,8 @@
 #pragma once
 #include "../include/types.h"
 
-/* The task that was running. In an interrupt it is the one interrupted, not the packet's owner: see context. */
+/* The task that was running. In an interrupt it is the one interrupted, not the packet's owner: see
+ * context. */
 struct section_task {
 	s32 pid; /* process: tgid in the kernel's words */
 	s32 tid; /* thread: pid in the kernel's words */

@@ -50,9 +50,16 @@ function needOfSection(section: SectionName | "frame"): Need | null {
       return "skb";
     case "drop":
       return "location";
+    // What only stored events have is refused for live ones before it gets here.
     case "task":
     case "stack":
     case "frame":
+    case "tracking":
+    case "ct":
+    case "nft":
+    case "ovs":
+    case "user":
+    case "extra":
       return null;
     default:
       return assertNever(section);

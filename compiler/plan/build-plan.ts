@@ -2,7 +2,7 @@
 import type { CheckedAction, CheckedOn, CheckedScript, ResolvedProbe } from "../check/checked.js";
 import { type ProbeArguments, probeArguments } from "../check/probe-arguments.js";
 import type { Field } from "../schema/field.js";
-import type { SectionName } from "../schema/value.js";
+import type { CollectedSection, SectionName } from "../schema/value.js";
 import { assertNever } from "../source/assert-never.js";
 import * as catalog from "../source/catalog/plan.js";
 import type { Checked, Diagnostic, Span } from "../source/diagnostic.js";
@@ -177,7 +177,7 @@ function planProbe(
 ): PlannedProbe {
   const { tracepoint } = probe;
   const positions = probeArguments(tracepoint);
-  const wants: Record<SectionName, bigint> = {
+  const wants: Record<CollectedSection, bigint> = {
     task: 0n,
     packet: 0n,
     skb: 0n,
@@ -189,8 +189,9 @@ function planProbe(
   for (const clause of here) {
     const drops = positions.reason !== null || positions.location !== null;
     for (const use of usesOf(clause, drops, abilities)) {
-      if (!collectable(use.section, positions)) continue;
-      wants[use.section] |= 1n << BigInt(clause.id);
+      const section = collectable(use.section, positions);
+      if (section === null) continue;
+      wants[section] |= 1n << BigInt(clause.id);
       collected.add(use.section, use.text, use.span);
     }
   }
@@ -210,15 +211,21 @@ function planProbe(
   };
 }
 
-function collectable(section: SectionName, positions: ProbeArguments): boolean {
+/** The section, if a probe with these arguments has it; null: it does not, or only stored events do. */
+function collectable(section: SectionName, positions: ProbeArguments): CollectedSection | null {
   switch (section) {
     case "task":
     case "stack":
-      return true;
+      return section;
     case "drop":
-      return positions.reason !== null || positions.location !== null;
+      return positions.reason !== null || positions.location !== null ? section : null;
+    case "packet":
+    case "skb":
+    case "dev":
+    case "ns":
+      return positions.skb !== null ? section : null;
     default:
-      return positions.skb !== null;
+      return null;
   }
 }
 

@@ -1,10 +1,19 @@
 // Gives each collected section its place in the frame; the sizes are those of the compiled C structs.
 import { structs } from "../schema/generated/layout.js";
+import { COLLECTED_SECTIONS } from "../schema/section-bits.js";
 import type { SectionName } from "../schema/value.js";
 import type { FrameLayout } from "./plan.js";
 
 /** In the order of `enum section` (bpf/sections/frame.h). */
-export const SECTION_ORDER: readonly SectionName[] = ["task", "packet", "skb", "drop", "dev", "ns", "stack"];
+export const SECTION_ORDER: readonly SectionName[] = [
+  ...COLLECTED_SECTIONS,
+  "tracking",
+  "ct",
+  "nft",
+  "ovs",
+  "user",
+  "extra",
+];
 
 const aligned = (size: number): number => (size + 7) & ~7;
 

@@ -3,7 +3,7 @@
 import type { CheckedOption, Settings } from "../check/checked.js";
 import type { Parameter } from "../kernel-facts.js";
 import type { Field } from "../schema/field.js";
-import type { SectionName, Value } from "../schema/value.js";
+import type { CollectedSection, SectionName, Value } from "../schema/value.js";
 import type { Span } from "../source/diagnostic.js";
 import type { Test } from "./predicate.js";
 
@@ -48,7 +48,7 @@ export interface PlannedProbe {
   /** Ids of the clauses tested here, ascending. */
   readonly clauses: readonly number[];
   /** For each section the clauses that want it: `wants` of bpf/include/plan.h. */
-  readonly wants: Readonly<Record<SectionName, bigint>>;
+  readonly wants: Readonly<Record<CollectedSection, bigint>>;
   /** Bytes of the packet that the kernel parts read; 0: none. */
   readonly window: number;
   /** A kernel part looks at VLAN tags. */

@@ -17,7 +17,13 @@ export type Layer =
   | "ICMPV6"
   | "SCTP";
 
-export type SectionName = "task" | "packet" | "skb" | "drop" | "dev" | "ns" | "stack";
+/** Sections that the kernel side collects. */
+export type CollectedSection = "task" | "packet" | "skb" | "drop" | "dev" | "ns" | "stack";
+
+/** Sections that only stored events have. */
+export type StoredSection = "tracking" | "ct" | "nft" | "ovs" | "user" | "extra";
+
+export type SectionName = CollectedSection | StoredSection;
 
 /** Where user space finds the value: a member of a section of the frame, or of the frame's own header. */
 export interface FrameMember {

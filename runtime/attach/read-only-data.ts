@@ -1,8 +1,8 @@
 // Plan -> the bytes of the C's read-only data: `slots[]` and `layout`, encoded by the layout that BTF gives.
 
-import { SECTION_ORDER } from "../../compiler/plan/lay-out-frame.js";
 import type { FrameLayout, Plan, PlannedProbe } from "../../compiler/plan/plan.js";
 import { ACCESS_PROBE, ACCESS_TYPED, structs } from "../../compiler/schema/generated/layout.js";
+import { COLLECTED_SECTIONS } from "../../compiler/schema/section-bits.js";
 
 const slot = structs.slot.members;
 const layout = structs.layout.members;
@@ -27,7 +27,7 @@ function encodeSlots(probes: readonly PlannedProbe[], access: "typed" | "probe")
   const bytes = Buffer.alloc(structs.slot.size * probes.length);
   for (const probe of probes) {
     const at = probe.slot * structs.slot.size;
-    SECTION_ORDER.forEach((section, index) => {
+    COLLECTED_SECTIONS.forEach((section, index) => {
       bytes.writeBigUInt64LE(probe.wants[section], at + slot.wants.offset + index * slot.wants.element.size);
     });
     bytes.writeUInt16LE(probe.window, at + slot.window.offset);
@@ -43,7 +43,7 @@ function encodeSlots(probes: readonly PlannedProbe[], access: "typed" | "probe")
 /** struct layout. */
 function encodeLayout(plan: FrameLayout): Buffer {
   const bytes = Buffer.alloc(structs.layout.size);
-  SECTION_ORDER.forEach((section, index) => {
+  COLLECTED_SECTIONS.forEach((section, index) => {
     bytes.writeUInt16LE(
       plan.offsets[section] ?? 0,
       layout.offset.offset + index * layout.offset.element.size,

@@ -1,6 +1,7 @@
 // A batch of raw frames, and where things lie in one: the layout of the run joined with that of the C structs.
 import type { FrameLayout } from "../../compiler/plan/plan.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
+import { SECTION_BITS } from "../../compiler/schema/section-bits.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 
 /** Whole frames back to back; valid until the batch is given back to the drain. */
@@ -38,19 +39,8 @@ export const passedClause = (view: DataView, at: number, clause: number): boolea
     1) ===
   1;
 
-/** Bit of a section in `present`; the order is that of `enum section` (bpf/sections/frame.h). */
-const BITS: Readonly<Record<SectionName, number>> = {
-  task: 1 << 0,
-  packet: 1 << 1,
-  skb: 1 << 2,
-  drop: 1 << 3,
-  dev: 1 << 4,
-  ns: 1 << 5,
-  stack: 1 << 6,
-};
-
 /** Offset of a section's struct within the frame at `at`; -1 when it is not there. */
 export function sectionAt(layout: FrameLayout, view: DataView, at: number, section: SectionName): number {
   const offset = layout.offsets[section];
-  return offset !== undefined && (framePresent(view, at) & BITS[section]) !== 0 ? at + offset : -1;
+  return offset !== undefined && (framePresent(view, at) & SECTION_BITS[section]) !== 0 ? at + offset : -1;
 }

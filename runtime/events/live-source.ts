@@ -23,7 +23,8 @@ export class LiveSource {
   #ended = false;
   #records = 0;
 
-  constructor(addon: Addon, attached: Attached) {
+  /** `attached`: its ring is what is drained. */
+  constructor(addon: Addon, attached: Pick<Attached, "object">) {
     const memory = Array.from({ length: BATCHES }, () => new SharedArrayBuffer(BATCH_BYTES));
     const buffers = memory.map((shared) => Buffer.from(shared));
     const views = memory.map((shared) => new DataView(shared));

@@ -1,9 +1,10 @@
 // A hit as both verdicts of user space take it: the frame that the kernel would have sent, and the reference's view.
+
 import { readFileSync } from "node:fs";
-import { layOutFrame, SECTION_ORDER } from "../../compiler/plan/lay-out-frame.js";
+import { layOutFrame } from "../../compiler/plan/lay-out-frame.js";
 import type { FrameLayout, PlannedProbe } from "../../compiler/plan/plan.js";
 import * as generated from "../../compiler/schema/generated/layout.js";
-import type { SectionName } from "../../compiler/schema/value.js";
+import { COLLECTED_SECTIONS, SECTION_BITS } from "../../compiler/schema/section-bits.js";
 import type { PacketCase } from "./packets.js";
 import { type Hit, parsePacket } from "./reference.js";
 import {
@@ -22,21 +23,11 @@ const WINDOW = 256;
 
 /** Every section is collected, whatever the predicate needs. */
 export const everything = layOutFrame(
-  new Set(SECTION_ORDER.filter((section) => section !== "stack")),
+  new Set(COLLECTED_SECTIONS.filter((section) => section !== "stack")),
   WINDOW,
 );
 
 export const FRAME_SIZE = everything.bytes + WINDOW;
-
-const SECTION_BIT: Readonly<Record<SectionName, number>> = {
-  task: 1 << generated.SECTION_TASK,
-  packet: 1 << generated.SECTION_PACKET,
-  skb: 1 << generated.SECTION_SKB,
-  drop: 1 << generated.SECTION_DROP,
-  dev: 1 << generated.SECTION_DEV,
-  ns: 1 << generated.SECTION_NS,
-  stack: 1 << generated.SECTION_STACK,
-};
 
 /** The task that test runs happen in. */
 const TASK = { pid: process.pid, tid: process.pid, comm: readFileSync("/proc/self/comm", "utf8").trim() };
@@ -161,7 +152,7 @@ export function writeFrame(
   for (const [name, members] of Object.entries(sectionsOf(packet, slot, args))) {
     if (members === null || !(name in layout.offsets)) continue;
     const section = name as "task" | "skb" | "drop" | "dev" | "ns";
-    present |= SECTION_BIT[section];
+    present |= SECTION_BITS[section];
     const places: Readonly<Record<string, Place>> = structs[`section_${section}`].members;
     for (const [member, value] of Object.entries(members))
       writeNumber(frame, layout.offsets[section]!, places[member]!, value);
@@ -174,7 +165,7 @@ export function writeFrame(
     deviceOf(packet)?.name ?? null,
   );
   if (packet.start !== "none" && layout.offsets.packet !== undefined) {
-    present |= SECTION_BIT.packet;
+    present |= SECTION_BITS.packet;
     writePacket(frame, packet, layout.offsets.packet, layout.bytes);
   }
   writeNumber(frame, 0, header.present, BigInt(present));

@@ -1,8 +1,8 @@
 // Plans for tests: one clause a predicate, all of them at two slots, the second of which is a drop.
 import { looksAtVlan, windowNeeded } from "../../compiler/codegen/bpf/index.js";
-import { SECTION_ORDER } from "../../compiler/plan/lay-out-frame.js";
 import type { Clause, Plan, PlannedProbe } from "../../compiler/plan/plan.js";
 import type { Test } from "../../compiler/plan/predicate.js";
+import { COLLECTED_SECTIONS } from "../../compiler/schema/section-bits.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 import type { Span } from "../../compiler/source/diagnostic.js";
 import { everything } from "./frames.js";
@@ -22,7 +22,7 @@ const clause = (test: Test, id: number): Clause => ({
 
 export function planOf(tests: readonly Test[]): Plan {
   const clauses = tests.map(clause);
-  const wants = Object.fromEntries(SECTION_ORDER.map((section) => [section, 0n])) as Record<
+  const wants = Object.fromEntries(COLLECTED_SECTIONS.map((section) => [section, 0n])) as Record<
     SectionName,
     bigint
   >;

@@ -273,7 +273,13 @@ function emitSection(emitter: Emitter, section: SectionName, exits: Exits): void
       asm.jump(exits.ifFalse);
       return;
     case "stack":
-      throw new Error("a stack is known only after it was collected");
+    case "tracking":
+    case "ct":
+    case "nft":
+    case "ovs":
+    case "user":
+    case "extra":
+      throw new Error(`the kernel does not know of ${section} when it decides`);
     default:
       assertNever(section);
       return;

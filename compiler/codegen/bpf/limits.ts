@@ -1,15 +1,19 @@
 // What the kernel's verdict can do, and what it needs: asked by the planner before anything is emitted.
+
 import type { Test } from "../../plan/predicate.js";
 import { enums } from "../../schema/generated/layout.js";
-import type { Load, StringLoad, Value } from "../../schema/value.js";
+import { COLLECTED_SECTIONS } from "../../schema/section-bits.js";
+import type { Load, SectionName, StringLoad, Value } from "../../schema/value.js";
 import { assertNever } from "../../source/assert-never.js";
 import { bufferSize } from "./emit-string.js";
 import { groupRanges } from "./emit-test.js";
 import { waiting, waitingForBoth } from "./emit-value.js";
 import { MAX_FRAME, WAITING_REGISTERS } from "./emitter.js";
 
-/** A clause's share of what the verifier is willing to follow, and far from the reach of a jump. */
-const MAX_INSTRUCTIONS = 20_000;
+/** A clause's share of the million steps that the verifier takes for all. */
+const MAX_INSTRUCTIONS = 50_000;
+/** What cannot be cut into functions of its own: far from the 32767 instructions that a jump reaches. */
+const MAX_INDIVISIBLE = 15_000;
 const TOO_LONG = "its code would be too long for the kernel";
 const TOO_DEEP = "its arithmetic is nested too deeply for the stack of a kernel program";
 
@@ -22,7 +26,13 @@ function testLimit(test: Test): string | null {
   const reason = partLimit(test);
   if (reason !== null) return reason;
   if (stackOf(test) > MAX_FRAME) return TOO_DEEP;
-  return lengthOf(test) > MAX_INSTRUCTIONS ? TOO_LONG : null;
+  return lengthOf(test) > MAX_INSTRUCTIONS || indivisible(test) > MAX_INDIVISIBLE ? TOO_LONG : null;
+}
+
+/** The longest part of what generate.ts cuts a clause into. */
+function indivisible(test: Test): number {
+  if (test.kind !== "and" && test.kind !== "or") return lengthOf(test);
+  return Math.max(0, ...test.tests.map(lengthOf));
 }
 
 function valueLimit(value: Value): string | null {
@@ -59,7 +69,8 @@ function partLimit(test: Test): string | null {
     case "ranges":
       return partOfValueLimit(test.value);
     case "section":
-      return test.section === "stack" ? "a stack is known only after it was collected" : null;
+      if (test.section === "stack") return "a stack is known only after it was collected";
+      return isCollected(test.section) ? null : "only stored events have it";
     case "regex":
       return "regular expressions run in the sandbox, in user space";
     case "set-has":
@@ -205,15 +216,16 @@ function stackOf(test: Test): number {
 export function lengthOf(test: Test): number {
   let length = 0;
   visitTest(test, {
-    load: () => {
-      length += 40;
+    load: (load) => {
+      if (load.kind === "header") length += 14 + 3 * load.size;
+      else length += load.kind === "kernel" ? 45 * load.paths.length : 10;
     },
     string: (load) => {
       length += 30 + load.size;
     },
     test: (part) => {
-      length += 12;
-      if (part.kind === "ranges") length += 10 * groupRanges(part.ranges).length;
+      length += 6;
+      if (part.kind === "ranges") length += 8 * groupRanges(part.ranges).length;
       if (part.kind === "glob" && /[*?].|\?/.test(part.pattern))
         length += part.load.size * (12 + 6 * part.pattern.length);
     },
@@ -268,3 +280,5 @@ export function looksAtVlan(test: Test): boolean {
   });
   return looks;
 }
+
+const isCollected = (section: SectionName): boolean => COLLECTED_SECTIONS.some((one) => one === section);

@@ -1,15 +1,7 @@
 // Reads of a frame: where the plan put each section, and whether this frame has it.
 import type { Plan } from "../../plan/plan.js";
-import {
-  SECTION_DEV,
-  SECTION_DROP,
-  SECTION_NS,
-  SECTION_PACKET,
-  SECTION_SKB,
-  SECTION_STACK,
-  SECTION_TASK,
-  structs,
-} from "../../schema/generated/layout.js";
+import { structs } from "../../schema/generated/layout.js";
+import { SECTION_BITS } from "../../schema/section-bits.js";
 import type { FrameMember, SectionName } from "../../schema/value.js";
 
 /** What the closures are made for: frames of this plan. */
@@ -27,21 +19,11 @@ interface MemberLayout {
   readonly signed?: boolean;
 }
 
-const SECTION_BIT: Readonly<Record<SectionName, number>> = {
-  task: 1 << SECTION_TASK,
-  packet: 1 << SECTION_PACKET,
-  skb: 1 << SECTION_SKB,
-  drop: 1 << SECTION_DROP,
-  dev: 1 << SECTION_DEV,
-  ns: 1 << SECTION_NS,
-  stack: 1 << SECTION_STACK,
-};
-
 const PRESENT = structs.frame.members.present.offset;
 export const SLOT = structs.frame.members.slot.offset;
 
 export const hasSection = (section: SectionName): FrameTest => {
-  const bit = SECTION_BIT[section];
+  const bit = SECTION_BITS[section];
   return (view, at) => (view.getUint32(at + PRESENT, true) & bit) !== 0;
 };
 

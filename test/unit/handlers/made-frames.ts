@@ -1,9 +1,9 @@
 // Frames as the kernel would write them, made by hand: for tests of what reads frames.
 import { type StartKind, walkHeaders } from "../../../compiler/packet/walk.js";
 import { layOutFrame } from "../../../compiler/plan/lay-out-frame.js";
-import { COLLECTED_SECTIONS } from "../../../compiler/schema/section-bits.js";
 import type { FrameLayout } from "../../../compiler/plan/plan.js";
 import { START_L2, structs } from "../../../compiler/schema/generated/layout.js";
+import { COLLECTED_SECTIONS, SECTION_BITS } from "../../../compiler/schema/section-bits.js";
 import type { SectionName } from "../../../compiler/schema/value.js";
 
 export type Members = Readonly<Record<string, number | bigint | string>>;
@@ -61,7 +61,7 @@ export function makeFrame(made: MadeFrame, layout: FrameLayout = FULL_LAYOUT): U
   const begin = (section: SectionName): number | null => {
     const at = layout.offsets[section];
     if (at === undefined) return null;
-    present |= 1 << COLLECTED_SECTIONS.indexOf(section);
+    present |= SECTION_BITS[section];
     bytes.fill(0, at, at + structs[`section_${section}`].size);
     return at;
   };
