@@ -67,7 +67,7 @@ function emitClause(clause: Clause, context: ClauseContext): readonly EmittedFun
   return emitFunction(clauseName(clause.id), clause.kernel, context, lineOf(clause.span));
 }
 
-/** One function; where it is longer than a jump reaches, its operands become functions of their own. */
+/** One function; where it is longer than a jump reaches, its operands are dealt out to functions of their own. */
 function emitFunction(
   name: string,
   test: Test,
@@ -78,16 +78,34 @@ function emitFunction(
     return [{ name, global: false, instructions: emitVerdict(test, context), source }];
   } catch (error) {
     if (!(error instanceof FunctionTooLong) || (test.kind !== "and" && test.kind !== "or")) throw error;
-    const middle = test.tests.length >> 1;
-    if (middle === 0) throw error;
-    const halves = [test.tests.slice(0, middle), test.tests.slice(middle)];
-    const parts = halves.map((tests, index) =>
-      emitFunction(`${name}_${index}`, { kind: test.kind, tests }, context, source),
-    );
-    const names = halves.map((_, index) => `${name}_${index}`);
-    const whole = { name, global: false, instructions: emitJoin(names, test.kind), source };
-    return [...parts.flat(), whole];
+    const parts = partsOf(test, context).map((instructions, index) => ({
+      name: `${name}_${index}`,
+      global: false,
+      instructions,
+      source,
+    }));
+    const names = parts.map((part) => part.name);
+    return [...parts, { name, global: false, instructions: emitJoin(names, test.kind), source }];
   }
+}
+
+/** As few parts as fit. */
+function partsOf(
+  test: Extract<Test, { kind: "and" | "or" }>,
+  context: ClauseContext,
+): readonly (readonly Instruction[])[] {
+  for (let count = 2; count <= test.tests.length; count *= 2) {
+    const size = Math.ceil(test.tests.length / count);
+    const slices = Array.from({ length: Math.ceil(test.tests.length / size) }, (_, index) =>
+      test.tests.slice(index * size, (index + 1) * size),
+    );
+    try {
+      return slices.map((tests) => emitVerdict({ kind: test.kind, tests }, context));
+    } catch (error) {
+      if (!(error instanceof FunctionTooLong)) throw error;
+    }
+  }
+  throw new FunctionTooLong("an operand of its own is too long");
 }
 
 /** r0 = 1 when the test holds, else 0. */

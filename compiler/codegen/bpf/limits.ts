@@ -11,7 +11,7 @@ import { waiting, waitingForBoth } from "./emit-value.js";
 import { MAX_FRAME, WAITING_REGISTERS } from "./emitter.js";
 
 /** A clause's share of the million steps that the verifier takes for all. */
-const MAX_INSTRUCTIONS = 50_000;
+const MAX_INSTRUCTIONS = 100_000;
 /** What cannot be cut into functions of its own: far from the 32767 instructions that a jump reaches. */
 const MAX_INDIVISIBLE = 15_000;
 const TOO_LONG = "its code would be too long for the kernel";
