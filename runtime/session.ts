@@ -84,6 +84,8 @@ function namesOf(plan: Plan, kernel: KernelFacts, symbols: Kallsyms): Names {
     enums: new EnumNames(kernel),
     stacks: new StackText(symbols),
     symbols,
+    // Live frames refer to no strings.
+    strings: { text: () => "" },
     clockOffset: clockOffset(),
   };
 }

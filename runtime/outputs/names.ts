@@ -1,14 +1,23 @@
 // What the numbers in the frames of a run stand for. Types only.
-import type { FrameLayout, PlannedProbe } from "../../compiler/plan/plan.js";
+import type { FrameLayout } from "../../compiler/plan/plan.js";
+import type { ProbeName } from "../../compiler/plan/probe-name.js";
 import type { Symbols } from "../kernel/kallsyms.js";
 import type { EnumNames } from "./enum-names.js";
 import type { StackText } from "./stack-text.js";
 
+/** Texts that frames refer to by number. */
+export interface Strings {
+  text(id: number): string;
+}
+
 export interface Names {
   readonly layout: FrameLayout;
-  readonly probes: readonly PlannedProbe[];
+  /** By slot; grows while a source is read that names its probes as they come. */
+  readonly probes: readonly ProbeName[];
   readonly enums: EnumNames;
   readonly stacks: StackText;
+  /** Interned strings of the stream; 0 is none. */
+  readonly strings: Strings;
   readonly symbols: Symbols;
   /** CLOCK_REALTIME minus CLOCK_MONOTONIC, ns. */
   readonly clockOffset: bigint;

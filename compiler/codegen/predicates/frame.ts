@@ -1,11 +1,16 @@
 // Reads of a frame: where the plan put each section, and whether this frame has it.
-import type { Plan } from "../../plan/plan.js";
+import type { FrameLayout } from "../../plan/plan.js";
+import type { ProbeName } from "../../plan/probe-name.js";
 import { structs } from "../../schema/generated/layout.js";
 import { SECTION_BITS } from "../../schema/section-bits.js";
 import type { FrameMember, SectionName } from "../../schema/value.js";
 
 /** What the closures are made for: frames of this plan. */
-export type FramePlan = Pick<Plan, "layout" | "probes">;
+export interface FramePlan {
+  readonly layout: FrameLayout;
+  /** By slot. */
+  readonly probes: readonly ProbeName[];
+}
 
 /** A frame begins at `at` of `view`. Absent is NaN, or null where a number may need more than 53 bits. */
 export type FrameNumber = (view: DataView, at: number) => number;

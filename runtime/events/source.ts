@@ -1,0 +1,46 @@
+// Where events come from, whatever it is: the running kernel, our event file, Retis' JSON lines, a packet capture.
+// Nothing after a source knows which one it was. Types only.
+import type { Names } from "../outputs/names.js";
+import type { Batch } from "./frame.js";
+
+/** What a stored source says about how it was made; null: it does not say. */
+export interface SourceHeader {
+  /** `retis`: our event file; `retis-json`: Retis' JSON lines; `pcap`: pcap or pcapng. */
+  readonly format: "retis" | "retis-json" | "pcap";
+  /** Who wrote it: `Retis v1.7.0`, `retis 0.1.0`. */
+  readonly writer: string | null;
+  readonly commandLine: string | null;
+  readonly kernelRelease: string | null;
+  readonly kernelVersion: string | null;
+  readonly hardware: string | null;
+  /** CLOCK_REALTIME minus CLOCK_MONOTONIC, ns; null: times are what they are. */
+  readonly clockOffset: bigint | null;
+  /** SHA-256 of the script that the events' clauses are of. */
+  readonly scriptDigest: string | null;
+  /** Retis' `sort -o`: one series of events a line. */
+  readonly sorted: boolean;
+}
+
+/** What could not be read: the rest still is. */
+export interface SourceProblem {
+  readonly file: string;
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+  readonly reason: string;
+}
+
+/** A batch that is given back after use. */
+export interface SourceBatch extends Batch {
+  release(): void;
+}
+
+export interface EventSource {
+  readonly header: SourceHeader;
+  /** Grows while the source is read: probes, strings and stacks come with the events that use them. */
+  readonly names: Names;
+  readonly problems: readonly SourceProblem[];
+  /** Events lost while it was collected, as the source itself counted them. */
+  readonly lost: bigint;
+  batches(): AsyncIterable<SourceBatch>;
+  close(): Promise<void>;
+}
