@@ -10,8 +10,8 @@ static __always_inline u64 chain(u64 *ctx, u32 slot)
 {
 	const volatile struct slot *plan = &slots[slot];
 	struct counters *here;
-	struct origin origin = {};
 	struct window window;
+	struct hit hit = {};
 	u64 clauses;
 	u32 on = enabled;
 
@@ -23,7 +23,7 @@ static __always_inline u64 chain(u64 *ctx, u32 slot)
 	window.skb = (struct sk_buff *)argument(ctx, plan->skb);
 	window_clear(&window, on >> 1);
 	if (plan->window && window.skb) {
-		window_open(&window, &origin, plan);
+		window_open(&window, &hit, plan);
 		if (plan->vlan)
 			window_add_tag(&window);
 	}
@@ -32,11 +32,12 @@ static __always_inline u64 chain(u64 *ctx, u32 slot)
 	/* Tracking belongs here: it follows packets whether or not an event comes of this hit. */
 
 	/* Every hit is counted once, where it ends. */
-	here = counters_of(bpf_get_smp_processor_id());
+	hit.cpu = bpf_get_smp_processor_id();
+	here = counters_of(&hit.cpu);
 	if (!here)
 		return clauses;
 	if (clauses)
-		emit(&window, &origin, slot, clauses, here);
+		emit(&window, &hit, slot, clauses, here);
 	else
 		count(&here->slots[slot].rejected);
 	return clauses;

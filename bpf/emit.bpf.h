@@ -35,7 +35,7 @@ static __always_inline struct frame *frame_reserve(u32 captured, u32 *size)
 }
 
 /* A function of its own, so that what it keeps on the stack is not there while decide() runs. */
-static __noinline u32 emit(struct window *window, struct origin *origin, u32 slot, u64 clauses,
+static __noinline u32 emit(struct window *window, struct hit *hit, u32 slot, u64 clauses,
 			   struct counters *here)
 {
 	const volatile struct slot *plan = &slots[slot];
@@ -45,7 +45,7 @@ static __noinline u32 emit(struct window *window, struct origin *origin, u32 slo
 	void *at;
 
 	if (clauses & plan->wants[SECTION_PACKET])
-		captured = prepare_packet(window, origin, plan);
+		captured = prepare_packet(window, hit, plan);
 	frame = frame_reserve(captured, &size);
 	if (!frame) {
 		count(&here->slots[slot].ring_full);
@@ -56,7 +56,7 @@ static __noinline u32 emit(struct window *window, struct origin *origin, u32 slo
 	frame->size = size;
 	frame->slot = slot;
 	frame->flags = window->packet_len > window->len ? FRAME_TRUNCATED : 0;
-	frame->cpu = bpf_get_smp_processor_id();
+	frame->cpu = hit->cpu;
 	frame->time = bpf_ktime_get_ns();
 	frame->clauses = clauses;
 	frame->lost = here->lost;
@@ -66,7 +66,7 @@ static __noinline u32 emit(struct window *window, struct origin *origin, u32 slo
 		present |= 1 << SECTION_TASK;
 	if (clauses & plan->wants[SECTION_PACKET] &&
 	    collect_packet(at + layout.offset[SECTION_PACKET], at + layout.bytes, captured, size - layout.bytes,
-			   window, origin))
+			   window, hit))
 		present |= 1 << SECTION_PACKET;
 	if (clauses & plan->wants[SECTION_SKB] && collect_skb(at + layout.offset[SECTION_SKB], skb))
 		present |= 1 << SECTION_SKB;

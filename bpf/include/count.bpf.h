@@ -4,9 +4,9 @@
 #include "maps.bpf.h"
 
 /* NULL: more CPUs than user space made room for. */
-static __always_inline struct counters *counters_of(u32 cpu)
+static __always_inline struct counters *counters_of(const u32 *cpu)
 {
-	return bpf_map_lookup_elem(&counters, &cpu);
+	return bpf_map_lookup_elem(&counters, cpu);
 }
 
 /*

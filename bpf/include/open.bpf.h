@@ -32,12 +32,12 @@ static __always_inline void window_clear(struct window *window, u32 zero)
 }
 
 /* Fills the window of a hit whose skb is not NULL.  */
-static __always_inline void window_open(struct window *window, struct origin *origin,
+static __always_inline void window_open(struct window *window, struct hit *hit,
 					const volatile struct slot *plan)
 {
-	window_locate(window, origin);
+	window_locate(window, hit);
 	if (window->start == START_NONE)
 		return;
-	window_read(window, origin, plan);
-	window_parse(window, origin, plan);
+	window_read(window, hit, plan);
+	window_parse(window, hit, plan);
 }

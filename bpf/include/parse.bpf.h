@@ -228,7 +228,7 @@ static __always_inline u16 guess_protocol(const struct window *window)
 }
 
 /* The layers start out as zeros.  */
-static __always_inline void window_parse(struct window *window, const struct origin *origin,
+static __always_inline void window_parse(struct window *window, const struct hit *hit,
 					const volatile struct slot *plan)
 {
 	u64 offset = 0;
@@ -247,7 +247,7 @@ static __always_inline void window_parse(struct window *window, const struct ori
 		parse_ipv4(window, offset);
 	} else if (protocol == bpf_htons(ETHERTYPE_IPV6)) {
 		if (parse_ipv6(window, offset)) {
-			window_read_rest(window, origin, plan);
+			window_read_rest(window, hit, plan);
 			parse_extensions(window, window->bytes[offset + 6], offset + IPV6_BYTES);
 			return;
 		}
@@ -255,5 +255,5 @@ static __always_inline void window_parse(struct window *window, const struct ori
 		parse_arp(window, offset);
 	}
 	if (window->layers.l4 + TRANSPORT_BYTES > HEADERS)
-		window_read_rest(window, origin, plan);
+		window_read_rest(window, hit, plan);
 }

@@ -8,10 +8,11 @@
 #include "maps.bpf.h"
 #include "window.h"
 
-/* What a window is filled from. */
-struct origin {
-	u64 address; /* of its first byte, in kernel memory */
+/* What is remembered of a hit besides the window. */
+struct hit {
+	u64 address; /* of the window's first byte, in kernel memory */
 	u32 linear;  /* bytes from there on that are not in page fragments */
+	u32 cpu;
 };
 
 /* mac_header before it is set: (typeof(skb->mac_header))~0U. */
@@ -33,7 +34,7 @@ static __always_inline bool device_lacks_ethernet(const struct sk_buff *skb)
 }
 
 /* Sets start, len and packet_len: all that can be said without reading the packet. */
-static __always_inline void window_locate(struct window *window, struct origin *origin)
+static __always_inline void window_locate(struct window *window, struct hit *hit)
 {
 	const struct sk_buff *skb = window->skb;
 	u32 mac = READ(skb, mac_header), header = READ(skb, network_header);
@@ -47,13 +48,13 @@ static __always_inline void window_locate(struct window *window, struct origin *
 	} else if (!header || header == HEADER_NOT_SET) {
 		return;
 	}
-	origin->address = (u64)READ(skb, head) + header;
+	hit->address = (u64)READ(skb, head) + header;
 	data_len = READ(skb, data_len);
-	linear = (u64)READ(skb, data) + READ(skb, len) - data_len - origin->address;
+	linear = (u64)READ(skb, data) + READ(skb, len) - data_len - hit->address;
 	if (linear < 0)
 		return;
 	window->start = start;
-	origin->linear = linear;
+	hit->linear = linear;
 	window->len = linear < WINDOW ? linear : WINDOW;
 	window->packet_len = linear + data_len;
 }
@@ -69,23 +70,23 @@ static __always_inline bool window_is_whole(const volatile struct slot *plan)
  * skb_shared_info (320 bytes) follows the linear data, so that a read past its end stays within the buffer.
  * What lies beyond window->len is never looked at.
  */
-static __always_inline void window_read(struct window *window, const struct origin *origin,
+static __always_inline void window_read(struct window *window, const struct hit *hit,
 					const volatile struct slot *plan)
 {
 	bool done;
 
 	if (window_is_whole(plan))
-		done = !bpf_probe_read_kernel(window->bytes, WINDOW, (const void *)origin->address);
+		done = !bpf_probe_read_kernel(window->bytes, WINDOW, (const void *)hit->address);
 	else
-		done = read_words((u64 *)window->bytes, origin->address, HEADERS / sizeof(u64));
+		done = read_words((u64 *)window->bytes, hit->address, HEADERS / sizeof(u64));
 	if (!done)
 		window->len = window->zero;
 }
 
-static __always_inline void window_read_rest(struct window *window, const struct origin *origin,
+static __always_inline void window_read_rest(struct window *window, const struct hit *hit,
 					const volatile struct slot *plan)
 {
-	const void *from = (const void *)origin->address + HEADERS;
+	const void *from = (const void *)hit->address + HEADERS;
 
 	if (window->len <= HEADERS || window_is_whole(plan))
 		return;
