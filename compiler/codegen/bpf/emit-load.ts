@@ -124,7 +124,7 @@ function emitHeaderLoad(emitter: Emitter, load: HeaderLoad, absent: Label): void
   }
   // Never taken, len being at most WINDOW: it tells the verifier what it cannot know.
   asm.branch(">", 2, { immediate: WINDOW_SIZE - end }, absent);
-  if (!emitter.context.kernel.features.variableStackReads) {
+  if (!emitter.context.variableStackReads) {
     asm.alu("+", 2, { register: WINDOW_REGISTER });
     emitter.probeRead(2, windowMembers.bytes.offset + load.offset, load.size, absent);
     emitBigEndian(emitter, 10, -8, load.size, 8);

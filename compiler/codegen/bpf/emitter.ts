@@ -44,6 +44,8 @@ const SCRATCH = 8;
 export interface ClauseContext {
   readonly kernel: KernelFacts;
   readonly access: Access;
+  /** Asked once: the kernel's answer may cost a look at all its types. */
+  readonly variableStackReads: boolean;
   /** The slots that this clause is tested at. */
   readonly probes: readonly PlannedProbe[];
 }

@@ -50,11 +50,12 @@ export function generate(plan: Plan, kernel: KernelFacts, access: Access = "type
 
 /** All functions of the object, `decide` last. */
 export function emitFunctions(plan: Plan, kernel: KernelFacts, access: Access): readonly EmittedFunction[] {
+  const { variableStackReads } = kernel.features;
   const clauses = plan.clauses
     .filter(({ kernel: test }) => test.kind !== "constant")
     .flatMap((clause) => {
       const probes = plan.probes.filter((probe) => probe.clauses.includes(clause.id));
-      return emitClause(clause, { kernel, access, probes });
+      return emitClause(clause, { kernel, access, variableStackReads, probes });
     });
   return [...clauses, emitDecide(plan)];
 }
