@@ -8,12 +8,9 @@ import type { Addon } from "./addon/addon.js";
 import { type Attached, attach } from "./attach/attach.js";
 import { Endings, exitCodeOf } from "./endings.js";
 import { LiveSource } from "./events/live-source.js";
-import { clockOffset } from "./kernel/clock.js";
 import { Kallsyms } from "./kernel/kallsyms.js";
-import { EnumNames } from "./outputs/enum-names.js";
-import type { Names } from "./outputs/names.js";
+import { liveNames } from "./outputs/live-names.js";
 import { OutputLoop } from "./outputs/output-loop.js";
-import { StackText } from "./outputs/stack-text.js";
 import { summaryText } from "./outputs/summary.js";
 import type { RunOptions } from "./run-options.js";
 import type { SandboxWorker } from "./sandbox/sandbox.js";
@@ -38,7 +35,7 @@ export async function runSession(input: SessionInput): Promise<number> {
   const symbols = Kallsyms.open();
   if (showsSymbols(plan) && symbols.hidden())
     say("warning: functions have no names here: CAP_SYSLOG is missing");
-  const names = namesOf(plan, kernel, symbols);
+  const names = liveNames(plan, kernel, symbols);
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
   const loop = await OutputLoop.start({ ...input, names });
   try {
@@ -76,19 +73,6 @@ function loadedLines(plan: Plan, attached: Attached): readonly string[] {
 
 const showsSymbols = (plan: Plan): boolean =>
   plan.sections.some(({ section }) => section === "stack" || section === "drop");
-
-function namesOf(plan: Plan, kernel: KernelFacts, symbols: Kallsyms): Names {
-  return {
-    layout: plan.layout,
-    probes: plan.probes,
-    enums: new EnumNames(kernel),
-    stacks: new StackText(symbols),
-    symbols,
-    // Live frames refer to no strings.
-    strings: { text: () => "" },
-    clockOffset: clockOffset(),
-  };
-}
 
 function summary(
   plan: Plan,

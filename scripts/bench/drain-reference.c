@@ -4,7 +4,9 @@
  * counts them. The producer is a process of its own, the same for both sides.
  *
  *   drain-reference consume OBJECT SECONDS     prints "program ID", then one line of figures
- *   drain-reference produce ID SECONDS CPU     keeps that CPU busy with test runs of the program
+ *   drain-reference produce ID SECONDS CPU [RATE]
+ *                                              keeps that CPU busy with test runs of the program;
+ *                                              with a rate, makes so many records a second
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -90,22 +92,28 @@ static int consume(const char *path, double seconds)
 	return 0;
 }
 
-static int produce(unsigned int id, double seconds, int cpu)
+/* Without a rate, as fast as it can. */
+static int produce(unsigned int id, double seconds, int cpu, double rate)
 {
 	unsigned long long context = BURST;
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &context, .ctx_size_in = sizeof(context));
 	int fd = bpf_prog_get_fd_by_id(id);
 	cpu_set_t only;
-	double end = now() + seconds;
+	double start = now(), made = 0;
 
 	if (fd < 0)
 		return fail("program");
 	CPU_ZERO(&only);
 	CPU_SET(cpu, &only);
 	sched_setaffinity(0, sizeof(only), &only);
-	while (now() < end) {
+	while (now() < start + seconds) {
+		if (rate && made > rate * (now() - start)) {
+			usleep(100);
+			continue;
+		}
 		if (bpf_prog_test_run_opts(fd, &run))
 			return fail("test run");
+		made += BURST;
 	}
 	return 0;
 }
@@ -114,8 +122,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "consume") == 0)
 		return consume(argv[2], atof(argv[3]));
-	if (argc == 5 && strcmp(argv[1], "produce") == 0)
-		return produce(atoi(argv[2]), atof(argv[3]), atoi(argv[4]));
-	fprintf(stderr, "usage: drain-reference consume OBJECT SECONDS | produce ID SECONDS CPU\n");
+	if (argc >= 5 && strcmp(argv[1], "produce") == 0)
+		return produce(atoi(argv[2]), atof(argv[3]), atoi(argv[4]),
+			       argc > 5 ? atof(argv[5]) : 0);
+	fprintf(stderr, "usage: drain-reference consume OBJECT SECONDS | "
+			"produce ID SECONDS CPU [RATE]\n");
 	return 2;
 }
