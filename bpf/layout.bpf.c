@@ -15,6 +15,7 @@
 #include "sections/ns.h"
 #include "sections/ovs.h"
 #include "sections/packet.h"
+#include "sections/series.h"
 #include "sections/skb.h"
 #include "sections/stack.h"
 #include "sections/task.h"
@@ -38,6 +39,7 @@ struct shared {
 	struct section_ovs section_ovs;
 	struct section_user section_user;
 	struct section_extra section_extra;
+	struct section_series section_series;
 	struct window window;
 	struct slot slot;
 	struct layout layout;

@@ -60,6 +60,7 @@ function needOfSection(section: SectionName | "frame"): Need | null {
     case "ovs":
     case "user":
     case "extra":
+    case "series":
       return null;
     default:
       return assertNever(section);

@@ -13,6 +13,7 @@ export const SECTION_ORDER: readonly SectionName[] = [
   "ovs",
   "user",
   "extra",
+  "series",
 ];
 
 const aligned = (size: number): number => (size + 7) & ~7;

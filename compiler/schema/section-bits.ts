@@ -16,6 +16,7 @@ export const SECTION_BITS: Readonly<Record<SectionName, number>> = {
   ovs: 1 << layout.SECTION_OVS,
   user: 1 << layout.SECTION_USER,
   extra: 1 << layout.SECTION_EXTRA,
+  series: 1 << layout.SECTION_SERIES,
 };
 
 /** In the order of the bits, which is that of the frame. */

@@ -21,7 +21,7 @@ export type Layer =
 export type CollectedSection = "task" | "packet" | "skb" | "drop" | "dev" | "ns" | "stack";
 
 /** Sections that only stored events have. */
-export type StoredSection = "tracking" | "ct" | "nft" | "ovs" | "user" | "extra";
+export type StoredSection = "tracking" | "ct" | "nft" | "ovs" | "user" | "extra" | "series";
 
 export type SectionName = CollectedSection | StoredSection;
 

@@ -279,6 +279,7 @@ function emitSection(emitter: Emitter, section: SectionName, exits: Exits): void
     case "ovs":
     case "user":
     case "extra":
+    case "series":
       throw new Error(`the kernel does not know of ${section} when it decides`);
     default:
       assertNever(section);
