@@ -211,7 +211,8 @@ static __always_inline u16 parse_ethernet(struct window *window, u64 *offset)
 /* Without a link layer header: what the skb says, else what the IP version says. In network order. */
 static __always_inline u16 guess_protocol(const struct window *window)
 {
-	u16 protocol = READ(window->skb, protocol);
+	const struct sk_buff *skb = window->skb;
+	u16 protocol = READ(skb, protocol);
 
 	if (protocol == bpf_htons(ETHERTYPE_IPV4) || protocol == bpf_htons(ETHERTYPE_IPV6) ||
 	    protocol == bpf_htons(ETHERTYPE_ARP))
