@@ -245,7 +245,7 @@ export class EmissionReader {
         return numeric ? first : (argument.names.get(first) ?? first);
       case "flags": {
         if (numeric) return first;
-        return argument.bits.flatMap(([name, bit]) => ((first & bit) === 0 ? [] : [name])).join("|");
+        return argument.bits.flatMap(([name, bit]) => ((first & bit) === 0 ? [] : [name])).join("|") || "0";
       }
       case "ipv4":
         return [24, 16, 8, 0].map((shift) => (first >>> shift) & 255).join(".");

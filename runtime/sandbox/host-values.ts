@@ -21,7 +21,8 @@ export interface HostTable {
 export class HostValueTable {
   readonly #fields: readonly Field[];
   readonly #values: HostValues;
-  #ids = new Map<string, number>();
+  /** Stacks are kept by identity: their reader remembers them. */
+  #ids = new Map<HostValue, number>();
   #fresh = true;
 
   constructor(fields: readonly Field[], values: HostValues) {
@@ -48,13 +49,14 @@ export class HostValueTable {
       this.#fields.forEach((field, index) => {
         const value = this.#values.read(field, bytes, frame);
         if (value === undefined) return;
-        const text = JSON.stringify(typeof value === "bigint" ? ["bigint", String(value)] : ["value", value]);
-        let id = this.#ids.get(text);
+        let id = this.#ids.get(value);
         if (id === undefined) {
           // 0 is undefined.
           id = this.#ids.size + 1;
-          this.#ids.set(text, id);
-          added.push(text);
+          this.#ids.set(value, id);
+          added.push(
+            JSON.stringify(typeof value === "bigint" ? ["bigint", String(value)] : ["value", value]),
+          );
         }
         ids[item * count + index] = id;
       });

@@ -30,7 +30,7 @@ export function readValue(field: Field, context: ReadContext): string {
   const { access, tables } = context;
   switch (field.value.kind) {
     case "number": {
-      const all = alternativesOf(field.value.value, access);
+      const all = field.type.kind === "symbol" ? null : alternativesOf(field.value.value, access);
       return all === null
         ? hostValue(field, context)
         : choose(all, (one) => present(field, one, tables), "undefined");

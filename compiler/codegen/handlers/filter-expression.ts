@@ -95,12 +95,12 @@ function userTest(test: UserTest, context: ReadContext): string {
     case "set-has": {
       const field = fields.get(test.name);
       if (field === undefined) return "false";
-      // The host supplies the set as a handler sees it: names where the numbers have some.
+      // The host supplies the set as text: names where the numbers have some.
       const names =
         field.type.kind === "number-set"
           ? context.tables.enumOf(field.type.source).names
           : new Map<number, string>();
-      const members = test.members.map((one) => names.get(Number(one)) ?? Number(one));
+      const members = test.members.map((one) => names.get(Number(one)) ?? String(one));
       return `rts$has(${readValue(field, context)}, ${JSON.stringify(members)}, ${JSON.stringify(test.mode)})`;
     }
     case "probe": {

@@ -1,5 +1,6 @@
 // What is shared by all handlers of a module and numbered as they need it: names of enum members and flags, the fields
 // that the host supplies, and the formats of records.
+import { enumNames } from "../../schema/enum-names.js";
 import type { EnumSource, Field } from "../../schema/field.js";
 import { FIXED_FORMATS, type RecordFormat } from "./handler-module.js";
 
@@ -66,20 +67,15 @@ export class ModuleTables {
   }
 }
 
-/** Names by number; of several names for one number the first counts, as in the kernel's own lists. */
+/** Names by number; of several names for one number the first counts, as wherever names are shown. */
 export function namesOf(
   source: EnumSource,
   enumValues: (name: string) => ReadonlyMap<string, bigint> | null,
 ): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
-  const values =
-    source.kind === "fixed" ? source.values : (enumValues(source.name) ?? new Map<string, bigint>());
-  const prefixes = source.kind === "fixed" ? [] : source.prefixes;
-  for (const [name, value] of values) {
+  for (const [name, value] of enumNames(source, { enumValues })?.shown ?? []) {
     const number = Number(value);
-    if (names.has(number) || number < 0) continue;
-    const prefix = prefixes.find((one) => name.startsWith(one)) ?? "";
-    names.set(number, name.slice(prefix.length));
+    if (!names.has(number) && number >= 0) names.set(number, name);
   }
   return names;
 }

@@ -13,7 +13,7 @@ const rts$String = String, rts$Map = Map, rts$Set = Set, rts$Error = Error, rts$
 const rts$stringify = JSON.stringify, rts$parse = JSON.parse, rts$fromCode = String.fromCharCode, rts$fromPoint = String.fromCodePoint;
 const rts$join = Array.prototype.join, rts$slice = String.prototype.slice, rts$padStart = String.prototype.padStart;
 const rts$hex = Number.prototype.toString, rts$wellFormed = String.prototype.toWellFormed, rts$includes = String.prototype.includes;
-const rts$replaceAll = String.prototype.replaceAll, rts$test = RegExp.prototype.test, rts$exec = RegExp.prototype.exec;
+const rts$replaceAll = String.prototype.replaceAll, rts$split = String.prototype.split, rts$test = RegExp.prototype.test, rts$exec = RegExp.prototype.exec;
 const rts$mapGet = Map.prototype.get, rts$mapSet = Map.prototype.set, rts$mapClear = Map.prototype.clear;
 const rts$RegExp = RegExp, rts$Buffer = ArrayBuffer, rts$outOfMemory = InternalError.prototype;
 const rts$views = { u8: Uint8Array, u16: Uint16Array, i16: Int16Array, u32: Uint32Array, i32: Int32Array, u64: BigUint64Array,
@@ -87,14 +87,14 @@ function rts$remember() {
   rts$strings.clear(); rts$addresses.clear(); rts$quads.clear(); rts$macs.clear();
 }
 function rts$pair(map, first, second, make, at, size) {
+  // NaN and -0 are each equal to other bytes.
+  if (first !== first || second !== second || (first === 0 && 1 / first < 0) || (second === 0 && 1 / second < 0)) return make(at, size);
   const known = map.get(first);
   if (known !== undefined) {
     const value = known.get(second);
     if (value !== undefined) return value;
   }
   const value = make(at, size);
-  // NaN and -0 are each equal to other bytes.
-  if (first !== first || second !== second || 1 / first === -Infinity || 1 / second === -Infinity) return value;
   rts$remember();
   let inner = map.get(first);
   if (inner === undefined) map.set(first, inner = rts$newMap());
@@ -194,6 +194,7 @@ const rts$flagSet = (bits) => {
         rts$define(flags, bits[i][0], { value: set, enumerable: true });
         if (set) text += (text === "" ? "" : "|") + bits[i][0];
       }
+      if (text === "") text = "0";
       rts$own(flags, "toString", () => text);
       rts$own(flags, "toJSON", () => text);
       rts$freeze(flags);
@@ -209,8 +210,10 @@ const rts$try = (pattern, text) => {
   rts$define(pattern, "exec", { value: rts$exec });
   return rts$apply(rts$test, pattern, [text]);
 };
-const rts$has = (values, members, mode) => {
-  if (!rts$isArray(values)) return false;
+// Sets of the packet come as text: \`data|sack\`.
+const rts$has = (text, members, mode) => {
+  if (text === undefined) return false;
+  const values = rts$apply(rts$split, text, ["|"]);
   let found = 0;
   for (let i = 0; i < members.length; i++) {
     for (let j = 0; j < values.length; j++) if (values[j] === members[i]) { found++; break; }

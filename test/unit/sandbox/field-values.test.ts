@@ -31,6 +31,7 @@ const names: Names = {
   probes: makePlan({}).probes,
   enums: new EnumNames(KERNEL),
   stacks: new StackText(symbols),
+  strings: { text: () => "" },
   symbols,
   clockOffset: 0n,
 };
