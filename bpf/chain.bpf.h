@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
 /*
- * What happens on a hit, whatever kind of probe it is. `slot` is a constant for the verifier, and so is all
- * read-only data: code that this slot does not use is removed while loading. Returns what decide() said.
+ * What happens on a hit, whatever kind of probe it is. `slot` is a constant for the verifier, and
+ * so is all read-only data: code that this slot does not use is removed while loading. Returns what
+ * decide() said.
  */
 #include "emit.bpf.h"
 
@@ -18,7 +19,8 @@ static __always_inline u64 chain(u64 *ctx, u32 slot)
 	if (!on)
 		return 0;
 
-	/* What predicates see: the packet's first bytes and headers, if there is one and they look at it. */
+	/* What predicates see: the packet's first bytes and headers, if there is one and they look
+	 * at it. */
 	window.ctx = ctx;
 	window.skb = (struct sk_buff *)argument(ctx, plan->skb);
 	window_clear(&window, on >> 1);

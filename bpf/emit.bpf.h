@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
 /*
- * A hit that some clause holds for -> one frame in the ring, with the sections that those clauses want. Built in
- * place: a softirq may nest inside, so that no buffer of this CPU would be safe.
+ * A hit that some clause holds for -> one frame in the ring, with the sections that those clauses
+ * want. Built in place: a softirq may nest inside, so that no buffer of this CPU would be safe.
  */
 #include "collectors/dev.bpf.h"
 #include "collectors/drop.bpf.h"
@@ -14,7 +14,8 @@
 #include "include/count.bpf.h"
 #include "include/open.bpf.h"
 
-/* Of a frame with room for `snap` packet bytes: a constant in the verifier's eyes, which is what the ring takes. */
+/* Of a frame with room for `snap` packet bytes: a constant in the verifier's eyes, which is what
+ * the ring takes. */
 static __always_inline u32 frame_size(u32 snap)
 {
 	return (layout.bytes + snap + 7) & ~7U;
@@ -65,19 +66,21 @@ static __noinline u32 emit(struct window *window, struct hit *hit, u32 slot, u64
 	if (clauses & plan->wants[SECTION_TASK] && collect_task(at + layout.offset[SECTION_TASK]))
 		present |= 1 << SECTION_TASK;
 	if (clauses & plan->wants[SECTION_PACKET] &&
-	    collect_packet(at + layout.offset[SECTION_PACKET], at + layout.bytes, captured, size - layout.bytes,
-			   window, hit))
+	    collect_packet(at + layout.offset[SECTION_PACKET], at + layout.bytes, captured,
+			   size - layout.bytes, window, hit))
 		present |= 1 << SECTION_PACKET;
 	if (clauses & plan->wants[SECTION_SKB] && collect_skb(at + layout.offset[SECTION_SKB], skb))
 		present |= 1 << SECTION_SKB;
 	if (clauses & plan->wants[SECTION_DROP] &&
-	    collect_drop(at + layout.offset[SECTION_DROP], window->ctx, plan->location, plan->reason))
+	    collect_drop(at + layout.offset[SECTION_DROP], window->ctx, plan->location,
+			 plan->reason))
 		present |= 1 << SECTION_DROP;
 	if (clauses & plan->wants[SECTION_DEV] && collect_dev(at + layout.offset[SECTION_DEV], skb))
 		present |= 1 << SECTION_DEV;
 	if (clauses & plan->wants[SECTION_NS] && collect_ns(at + layout.offset[SECTION_NS], skb))
 		present |= 1 << SECTION_NS;
-	if (clauses & plan->wants[SECTION_STACK] && collect_stack(at + layout.offset[SECTION_STACK], window->ctx))
+	if (clauses & plan->wants[SECTION_STACK] &&
+	    collect_stack(at + layout.offset[SECTION_STACK], window->ctx))
 		present |= 1 << SECTION_STACK;
 
 	frame->present = present;

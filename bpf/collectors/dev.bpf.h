@@ -14,11 +14,13 @@ static __always_inline bool collect_dev(struct section_dev *section, const struc
 	dev = READ(skb, dev);
 	if (!dev)
 		return false;
-	/* Never 0, unless the pointer is something else: skb->dev shares its place with dev_scratch. */
+	/* Never 0, unless the pointer is something else: skb->dev shares its place with
+	 * dev_scratch. */
 	ifindex = READ(dev, ifindex);
 	if (!ifindex)
 		return false;
 	section->ifindex = ifindex;
 	section->rx_ifindex = READ(skb, skb_iif);
-	return read_words((u64 *)section->name, (u64)dev->name, sizeof(section->name) / sizeof(u64));
+	return read_words((u64 *)section->name, (u64)dev->name,
+			  sizeof(section->name) / sizeof(u64));
 }

@@ -4,7 +4,8 @@
 #include "../include/access.bpf.h"
 #include "../sections/drop.h"
 
-static __always_inline bool collect_drop(struct section_drop *drop, u64 *ctx, s32 location, s32 reason)
+static __always_inline bool collect_drop(struct section_drop *drop, u64 *ctx, s32 location,
+					 s32 reason)
 {
 	if (location < 0 && reason < 0)
 		return false;

@@ -6,7 +6,7 @@
 
 /* Opens the window where no predicate did. Returns how many bytes the frame carries. */
 static __always_inline u32 prepare_packet(struct window *window, struct hit *hit,
-					const volatile struct slot *plan)
+					  const volatile struct slot *plan)
 {
 	u32 snap = layout.snap;
 
@@ -20,8 +20,9 @@ static __always_inline u32 prepare_packet(struct window *window, struct hit *hit
 }
 
 /* `room`: packet bytes that the frame has place for. */
-static __always_inline bool collect_packet(struct section_packet *packet, void *bytes, u32 captured, u32 room,
-					   const struct window *window, const struct hit *hit)
+static __always_inline bool collect_packet(struct section_packet *packet, void *bytes, u32 captured,
+					   u32 room, const struct window *window,
+					   const struct hit *hit)
 {
 	if (window->start == START_NONE)
 		return false;

@@ -5,7 +5,8 @@
 #include "../sections/skb.h"
 
 /* skb_shared_info lies at the end of the linear buffer (skb_end_pointer()). */
-static __always_inline void collect_shared_info(struct section_skb *section, const struct sk_buff *skb)
+static __always_inline void collect_shared_info(struct section_skb *section,
+						const struct sk_buff *skb)
 {
 	u64 address = (u64)READ(skb, head) + READ(skb, end);
 	const struct skb_shared_info *info = CAST(struct skb_shared_info, address);

@@ -4,14 +4,16 @@
 #include "../include/core_compat.bpf.h"
 #include "../sections/task.h"
 
-/* include/linux/preempt.h: the bits that nest, and the one that says a softirq is served (not merely held off). */
+/* include/linux/preempt.h: the bits that nest, and the one that says a softirq is served (not
+ * merely held off). */
 enum {
 	SOFTIRQ_SERVED = 1 << 8,
 	HARDIRQ_MASK = 0xf << 16,
 	NMI_MASK = 0xf << 20,
 };
 
-/* bpf/features/preempt_count.bpf.c takes the place of this one, where the kernel has what it needs. */
+/* bpf/features/preempt_count.bpf.c takes the place of this one, where the kernel has what it needs.
+ */
 __weak __hidden s64 preempt_count(void)
 {
 	return -1;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * preempt_count() of this CPU: a per-CPU variable of the kernel (x86). Linked in where the kernel lists its data
- * symbols (CONFIG_KALLSYMS_ALL): where it does not, loading any program that names the variable fails.
+ * preempt_count() of this CPU: a per-CPU variable of the kernel (x86). Linked in where the kernel
+ * lists its data symbols (CONFIG_KALLSYMS_ALL): where it does not, loading any program that names
+ * the variable fails.
  */
 #define ACCESS ACCESS_TYPED
-#define CASTS 0
 #include "../include/core_compat.bpf.h"
 
 extern const int __preempt_count __ksym __weak;

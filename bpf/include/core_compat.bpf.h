@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
-/* What differs between kernels, and since when. Asked of the running kernel's BTF, never of its version. */
+/* What differs between kernels, and since when. Asked of the running kernel's BTF, never of its
+ * version. */
 #include "access.bpf.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)

@@ -10,8 +10,8 @@ static __always_inline struct counters *counters_of(const u32 *cpu)
 }
 
 /*
- * Atomic, since a hit can nest in another one on the same CPU. Nobody asks for the result: atomics that fetch
- * need kernel 5.12.
+ * Atomic, since a hit can nest in another one on the same CPU. Nobody asks for the result: atomics
+ * that fetch need kernel 5.12.
  */
 static __always_inline void count(u64 *counter)
 {

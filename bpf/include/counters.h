@@ -10,7 +10,8 @@ struct slot_counters {
 	u64 reserved;
 };
 
-/* One of these per CPU, in a map that user space maps. A multiple of a cache line: CPUs do not share one. */
+/* One of these per CPU, in a map that user space maps. A multiple of a cache line: CPUs do not
+ * share one. */
 struct counters {
 	struct slot_counters slots[SLOTS];
 	u64 lost; /* events of this CPU that found the ring full: the sum of ring_full */

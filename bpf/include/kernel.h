@@ -3,8 +3,9 @@
 #include "helpers.h"
 
 /*
- * The kernel's structures, as far as they are read here. CO-RE finds each member in the running kernel by
- * its name, through anonymous structs and unions: order, neighbours and offsets mean nothing.
+ * The kernel's structures, as far as they are read here. CO-RE finds each member in the running
+ * kernel by its name, through anonymous structs and unions: order, neighbours and offsets mean
+ * nothing.
  */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

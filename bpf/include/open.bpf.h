@@ -8,7 +8,7 @@ static __always_inline void window_add_tag(struct window *window)
 {
 	const struct sk_buff *skb = window->skb;
 
-	if (!skb_has_vlan_tag(skb))
+	if (window->start == START_NONE || !skb_has_vlan_tag(skb))
 		return;
 	window->layers.present |= LAYER_VLAN;
 	window->layers.vlan_proto = bpf_ntohs(READ(skb, vlan_proto));
@@ -16,8 +16,9 @@ static __always_inline void window_add_tag(struct window *window)
 }
 
 /*
- * No packet, or nothing of it is looked at. `zero` is 0 without the verifier knowing it: else it would tell apart,
- * in all that follows, packets of which some member was set and packets of which it was not.
+ * No packet, or nothing of it is looked at. `zero` is 0 without the verifier knowing it: else it
+ * would tell apart, in all that follows, packets of which some member was set and packets of which
+ * it was not.
  */
 static __always_inline void window_clear(struct window *window, u32 zero)
 {

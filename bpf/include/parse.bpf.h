@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
 /*
- * The bytes of a window -> struct layers: which headers there are, and where. Only headers that lie within the
- * window count; whatever needs a byte beyond it stays unknown.
+ * The bytes of a window -> struct layers: which headers there are, and where. Only headers that lie
+ * within the window count; whatever needs a byte beyond it stays unknown.
  */
 #include "window.bpf.h"
 
@@ -35,8 +35,8 @@ enum parse_limit {
 	ETHERNET_BYTES = 14,
 	TAG_BYTES = 4,
 	IPV6_BYTES = 40,
-	TRANSPORT_BYTES = 20,	   /* the fixed part of TCP, the longest */
-	IPV6_EXTENSIONS = 8,	   /* walked at most */
+	TRANSPORT_BYTES = 20,	  /* the fixed part of TCP, the longest */
+	IPV6_EXTENSIONS = 8,	  /* walked at most */
 	FRAGMENT_OFFSET = 0x1fff, /* IPv4, in units of 8 */
 };
 
@@ -52,14 +52,19 @@ static __always_inline bool is_tag(u16 protocol)
 	return false;
 }
 
-/* What kind of IPv6 extension header a protocol number is. A table: for the verifier one way, not one a number. */
+/* What kind of IPv6 extension header a protocol number is. A table: for the verifier one way, not
+ * one a number. */
 enum extension { EXTENSION_NONE, EXTENSION_OPTIONS, EXTENSION_AH, EXTENSION_FRAGMENT };
 
 static const u8 extensions[256] = {
-	[PROTO_HOP_BY_HOP] = EXTENSION_OPTIONS,	 [PROTO_ROUTING] = EXTENSION_OPTIONS,
-	[PROTO_DESTINATION] = EXTENSION_OPTIONS, [PROTO_MOBILITY] = EXTENSION_OPTIONS,
-	[PROTO_HIP] = EXTENSION_OPTIONS,	 [PROTO_SHIM6] = EXTENSION_OPTIONS,
-	[PROTO_AH] = EXTENSION_AH,		 [PROTO_FRAGMENT] = EXTENSION_FRAGMENT,
+	[PROTO_HOP_BY_HOP] = EXTENSION_OPTIONS,
+	[PROTO_ROUTING] = EXTENSION_OPTIONS,
+	[PROTO_DESTINATION] = EXTENSION_OPTIONS,
+	[PROTO_MOBILITY] = EXTENSION_OPTIONS,
+	[PROTO_HIP] = EXTENSION_OPTIONS,
+	[PROTO_SHIM6] = EXTENSION_OPTIONS,
+	[PROTO_AH] = EXTENSION_AH,
+	[PROTO_FRAGMENT] = EXTENSION_FRAGMENT,
 };
 
 /* ICMP under IPv6 and ICMPv6 under IPv4 are numbers without a meaning here. */
@@ -81,14 +86,16 @@ static __always_inline u32 transport_layer(u32 proto, bool ipv6)
 }
 
 /*
- * IPv6 extension headers from `start` on (RFC 8200 section 4; AH counts in units of 4, RFC 4302). Rare, so a
- * function of its own: the usual packet does not carry its code. Completes window->layers.
+ * IPv6 extension headers from `start` on (RFC 8200 section 4; AH counts in units of 4, RFC 4302).
+ * Rare, so a function of its own: the usual packet does not carry its code. Completes
+ * window->layers.
  */
 static __noinline u32 parse_extensions(struct window *window, u32 proto, u32 start)
 {
 	struct layers *layers = &window->layers;
 	u32 len = window->len, present = layers->present;
-	/* Volatile: in memory the verifier forgets the range, and need not tell the ways to get here apart. */
+	/* Volatile: in memory the verifier forgets the range, and need not tell the ways to get
+	 * here apart. */
 	volatile u16 next = start;
 	u8 header[4];
 
@@ -106,7 +113,8 @@ static __noinline u32 parse_extensions(struct window *window, u32 proto, u32 sta
 		}
 		if (i == IPV6_EXTENSIONS || offset + (kind == EXTENSION_FRAGMENT ? 4 : 2) > len)
 			return 0;
-		/* By a probe read, though it lies on the stack: before 5.12 a load may not be at any offset. */
+		/* By a probe read, though it lies on the stack: before 5.12 a load may not be at
+		 * any offset. */
 		bpf_probe_read_kernel(header, sizeof(header), window->bytes + offset);
 		proto = header[0];
 		if (kind == EXTENSION_OPTIONS) {
@@ -127,7 +135,8 @@ static __noinline u32 parse_extensions(struct window *window, u32 proto, u32 sta
 static __always_inline void parse_ipv4(struct window *window, u64 offset)
 {
 	struct layers *layers = &window->layers;
-	u32 first = window->bytes[offset], header = (first & 15) * 4, present = layers->present, proto;
+	u32 first = window->bytes[offset], header = (first & 15) * 4, present = layers->present,
+	    proto;
 
 	if (first >> 4 != 4)
 		return;
@@ -208,7 +217,8 @@ static __always_inline u16 parse_ethernet(struct window *window, u64 *offset)
 	return protocol;
 }
 
-/* Without a link layer header: what the skb says, else what the IP version says. In network order. */
+/* Without a link layer header: what the skb says, else what the IP version says. In network order.
+ */
 static __always_inline u16 guess_protocol(const struct window *window)
 {
 	const struct sk_buff *skb = window->skb;
@@ -230,7 +240,7 @@ static __always_inline u16 guess_protocol(const struct window *window)
 
 /* The layers start out as zeros.  */
 static __always_inline void window_parse(struct window *window, const struct hit *hit,
-					const volatile struct slot *plan)
+					 const volatile struct slot *plan)
 {
 	u64 offset = 0;
 	u16 protocol;

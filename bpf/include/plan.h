@@ -4,14 +4,14 @@
 #include "../sections/frame.h"
 
 /*
- * What a script makes of the fixed C: read-only data that user space fills before loading. The verifier
- * reads it as constants and removes what a slot does not use.
+ * What a script makes of the fixed C: read-only data that user space fills before loading. The
+ * verifier reads it as constants and removes what a slot does not use.
  */
 
 enum limit {
-	SLOTS = 64,   /* attach points of one script */
-	WINDOW = 256, /* bytes that a predicate can see */
-	HEADERS = 80, /* Ethernet, a tag, IPv6 and the fixed part of TCP, rounded up */
+	SLOTS = 64,	/* attach points of one script */
+	WINDOW = 256,	/* bytes that a predicate can see */
+	HEADERS = 80,	/* Ethernet, a tag, IPv6 and the fixed part of TCP, rounded up */
 	ARGUMENTS = 12, /* arguments that a probe can have: MAX_BPF_FUNC_ARGS */
 };
 
@@ -29,9 +29,9 @@ enum stack_reads {
 struct slot {
 	u64 wants[SECTIONS]; /* a section is collected when one of these clauses holds */
 	/*
-	 * What decide() reads of the packet: 0: nothing, not even its length, and nothing is parsed. Up to
-	 * HEADERS: fixed parts of the headers up to the transport header (20 bytes of it), wherever options
-	 * and extension headers move it. More: any bytes of the window.
+	 * What decide() reads of the packet: 0: nothing, not even its length, and nothing is
+	 * parsed. Up to HEADERS: fixed parts of the headers up to the transport header (20 bytes of
+	 * it), wherever options and extension headers move it. More: any bytes of the window.
 	 */
 	u16 window;
 	u8 access; /* enum access */
@@ -47,6 +47,7 @@ struct layout {
 	u16 offset[SECTIONS]; /* 0: this script never collects it */
 	u16 bytes;	      /* packet bytes; the fixed part ends here */
 	u16 snap;	      /* at most so many of them */
-	u16 class_snap[3];    /* packet bytes that fit in each size class, ascending; the last is snap */
+	u16 class_snap[3]; /* packet bytes that fit in each size class, ascending; the last is snap
+			    */
 	u16 reserved;
 };

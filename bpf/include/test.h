@@ -9,11 +9,13 @@ enum test_limit {
 
 /*
  * A hit that bpf/probes/test.bpf.c makes up: user space fills this in, runs one of the programs by
- * BPF_PROG_TEST_RUN, and reads the result. Offsets count from the buffer's first byte, as in struct sk_buff.
+ * BPF_PROG_TEST_RUN, and reads the result. Offsets count from the buffer's first byte, as in struct
+ * sk_buff.
  */
 struct test_hit {
 	u64 clauses;		  /* result: what decide() returned */
-	u64 arguments[ARGUMENTS]; /* of the probe; the one that is the skb is filled in, unless has_skb is 0 */
+	u64 arguments[ARGUMENTS]; /* of the probe; the one that is the skb is filled in, unless
+				     has_skb is 0 */
 	u8 has_skb;
 	u8 has_dev;
 	u8 has_vlan;

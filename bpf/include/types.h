@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
-/* Fixed-width names as the kernel spells them; no header of one machine's kernel is needed to build. */
+/* Fixed-width names as the kernel spells them; no header of one machine's kernel is needed to
+ * build. */
 typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
 /*
- * sk_buff -> where the packet begins -> its first bytes in struct window. Two reads at most: most packets
- * have all headers within HEADERS bytes; the rest is read when they do not, or when decide() wants it.
+ * sk_buff -> where the packet begins -> its first bytes in struct window. Two reads at most: most
+ * packets have all headers within HEADERS bytes; the rest is read when they do not, or when
+ * decide() wants it.
  */
 #include "core_compat.bpf.h"
 #include "maps.bpf.h"
@@ -19,8 +20,9 @@ struct hit {
 #define HEADER_NOT_SET 0xffff
 
 /*
- * Tunnels and raw IP devices set mac_header too, with nothing of Ethernet there. Type 0 is what a read through
- * a stale pointer gives (skb->dev shares its place with dev_scratch): not a reason to doubt.
+ * Tunnels and raw IP devices set mac_header too, with nothing of Ethernet there. Type 0 is what a
+ * read through a stale pointer gives (skb->dev shares its place with dev_scratch): not a reason to
+ * doubt.
  */
 static __always_inline bool device_lacks_ethernet(const struct sk_buff *skb)
 {
@@ -66,9 +68,9 @@ static __always_inline bool window_is_whole(const volatile struct slot *plan)
 }
 
 /*
- * Reads whole stretches, though fewer bytes may be valid: constant sizes spare a loop over the stack, and
- * skb_shared_info (320 bytes) follows the linear data, so that a read past its end stays within the buffer.
- * What lies beyond window->len is never looked at.
+ * Reads whole stretches, though fewer bytes may be valid: constant sizes spare a loop over the
+ * stack, and skb_shared_info (320 bytes) follows the linear data, so that a read past its end stays
+ * within the buffer. What lies beyond window->len is never looked at.
  */
 static __always_inline void window_read(struct window *window, const struct hit *hit,
 					const volatile struct slot *plan)
@@ -84,7 +86,7 @@ static __always_inline void window_read(struct window *window, const struct hit 
 }
 
 static __always_inline void window_read_rest(struct window *window, const struct hit *hit,
-					const volatile struct slot *plan)
+					     const volatile struct slot *plan)
 {
 	const void *from = (const void *)hit->address + HEADERS;
 
@@ -95,8 +97,8 @@ static __always_inline void window_read_rest(struct window *window, const struct
 }
 
 /*
- * Two bytes of the window in network order. `offset` is even and one of few constants on each path, which is
- * what lets the verifier see an aligned access to the stack, on every kernel.
+ * Two bytes of the window in network order. `offset` is even and one of few constants on each path,
+ * which is what lets the verifier see an aligned access to the stack, on every kernel.
  */
 static __always_inline u16 load_be16(const struct window *window, u64 offset)
 {

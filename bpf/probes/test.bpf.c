@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The chain on packets that never were: struct test_hit -> a struct sk_buff in map memory, laid out as this kernel's,
- * which the chain reads as it would a real one. Run by BPF_PROG_TEST_RUN; a slot must not want the stack.
+ * The chain on packets that never were: struct test_hit -> a struct sk_buff in map memory, laid out
+ * as this kernel's, which the chain reads as it would a real one. Run by BPF_PROG_TEST_RUN; a slot
+ * must not want the stack.
  */
 #define ACCESS ACCESS_PROBE
-#define CASTS 0
 #include "../chain.bpf.h"
 #include "../include/test.h"
 
@@ -50,9 +50,9 @@ static __always_inline void put_bits(void *at, u32 size, u32 left, u32 right, u6
 }
 
 /* A macro, because CO-RE records the expression that names the member. */
-#define PUT_BITS(object, member, value)                                                        \
-	put_bits((void *)(object) + __CORE_RELO(object, member, BYTE_OFFSET),                  \
-		 __CORE_RELO(object, member, BYTE_SIZE), __CORE_RELO(object, member, LSHIFT_U64), \
+#define PUT_BITS(object, member, value)                                                            \
+	put_bits((void *)(object) + __CORE_RELO(object, member, BYTE_OFFSET),                      \
+		 __CORE_RELO(object, member, BYTE_SIZE), __CORE_RELO(object, member, LSHIFT_U64),  \
 		 __CORE_RELO(object, member, RSHIFT_U64), value)
 
 static __always_inline void make_tag(struct sk_buff *skb, const struct test_hit *hit)
@@ -145,10 +145,14 @@ static __always_inline u32 run(u32 slot)
 }
 
 /* A macro, because only the number differs, and the verifier has to see it as a constant. */
-#define ENTRY(N) SEC("raw_tp") int test_##N(void) { return run(N); }
+#define ENTRY(N)                                                                                   \
+	SEC("raw_tp") int test_##N(void)                                                           \
+	{                                                                                          \
+		return run(N);                                                                     \
+	}
 
 /* clang-format off */
 ENTRY(0) ENTRY(1) ENTRY(2) ENTRY(3) ENTRY(4) ENTRY(5) ENTRY(6) ENTRY(7)
-/* clang-format on */
+	/* clang-format on */
 
-char LICENSE[] SEC("license") = "GPL";
+	char LICENSE[] SEC("license") = "GPL";

@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tracepoints as the kernel types them: one program a slot. User space says which tracepoint each attaches to. */
+/* Tracepoints as the kernel types them: one program a slot. User space says which tracepoint each
+ * attaches to. */
 #define ACCESS ACCESS_TYPED
-#ifndef CASTS
-#define CASTS 0
-#endif
 #include "../chain.bpf.h"
 
-/* Most scripts have a few attach points only: their programs save the call, the others share one copy. */
+/* Most scripts have a few attach points only: their programs save the call, the others share one
+ * copy. */
 static __noinline u64 call_chain(u64 *ctx, u32 slot)
 {
 	return chain(ctx, slot);
 }
 
 /* Macros, because only the number differs, and the verifier has to see it as a constant. */
-#define INLINED(N) SEC("tp_btf") int tp_btf_##N(u64 *ctx) { chain(ctx, N); return 0; }
-#define CALLED(N) SEC("tp_btf") int tp_btf_##N(u64 *ctx) { call_chain(ctx, N); return 0; }
+#define INLINED(N)                                                                                 \
+	SEC("tp_btf") int tp_btf_##N(u64 *ctx)                                                     \
+	{                                                                                          \
+		chain(ctx, N);                                                                     \
+		return 0;                                                                          \
+	}
+#define CALLED(N)                                                                                  \
+	SEC("tp_btf") int tp_btf_##N(u64 *ctx)                                                     \
+	{                                                                                          \
+		call_chain(ctx, N);                                                                \
+		return 0;                                                                          \
+	}
 
 /* clang-format off */
 INLINED(0) INLINED(1) INLINED(2) INLINED(3) INLINED(4) INLINED(5) INLINED(6) INLINED(7)
@@ -25,6 +34,6 @@ CALLED(32) CALLED(33) CALLED(34) CALLED(35) CALLED(36) CALLED(37) CALLED(38) CAL
 CALLED(40) CALLED(41) CALLED(42) CALLED(43) CALLED(44) CALLED(45) CALLED(46) CALLED(47)
 CALLED(48) CALLED(49) CALLED(50) CALLED(51) CALLED(52) CALLED(53) CALLED(54) CALLED(55)
 CALLED(56) CALLED(57) CALLED(58) CALLED(59) CALLED(60) CALLED(61) CALLED(62) CALLED(63)
-/* clang-format on */
+	/* clang-format on */
 
-char LICENSE[] SEC("license") = "GPL";
+	char LICENSE[] SEC("license") = "GPL";
