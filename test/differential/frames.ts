@@ -5,18 +5,10 @@ import { layOutFrame } from "../../compiler/plan/lay-out-frame.js";
 import type { FrameLayout, PlannedProbe } from "../../compiler/plan/plan.js";
 import * as generated from "../../compiler/schema/generated/layout.js";
 import { COLLECTED_SECTIONS, SECTION_BITS } from "../../compiler/schema/section-bits.js";
+import { deviceOf, kernel, layersOf, namespaceOf, sharedOf, startOf, visible } from "./memory.js";
 import type { PacketCase } from "./packets.js";
 import { type Hit, parsePacket } from "./reference.js";
-import {
-  type Arguments,
-  deviceOf,
-  kernel,
-  layersOf,
-  namespaceOf,
-  type Slot,
-  startOf,
-  visible,
-} from "./world.js";
+import type { Arguments, Slot } from "./world.js";
 
 const { structs } = generated;
 const WINDOW = 256;
@@ -80,15 +72,13 @@ function sectionsOf(
 }
 
 /** What the kernel's verdict cannot reach: only frames have it. */
-function shared({ metadata, vlan }: PacketCase): Readonly<Record<string, bigint>> {
-  const gso = metadata.hash % 3 === 0 ? 1448n : 0n;
+function shared(packet: PacketCase): Readonly<Record<string, bigint>> {
+  const { "dataref.counter": dataref, flags, ...rest } = sharedOf(packet);
+  const { vlan } = packet;
   return {
-    dataref: BigInt(1 + (metadata.hash % 2)),
-    nr_frags: BigInt(metadata.hash % 18),
-    gso_size: gso,
-    gso_segs: gso === 0n ? 0n : 3n,
-    gso_type: BigInt(metadata.hash % 17),
-    gso_flags: BigInt(metadata.hash % 5),
+    ...rest,
+    dataref: dataref!,
+    gso_flags: flags!,
     vlan_present: vlan === null ? 0n : 1n,
     vlan_proto: BigInt(vlan?.proto ?? 0),
     vlan_tci: BigInt(vlan?.tci ?? 0),

@@ -9,9 +9,10 @@ import { fields, words } from "../../compiler/schema/index.js";
 import { attach } from "../../runtime/attach/attach.js";
 import { addon } from "../unit/addon/fixture.js";
 import { MAX_CLAUSES } from "./judge.js";
+import { kernel } from "./memory.js";
 import { planOf } from "./plans.js";
 import { compileScript } from "./scripts.js";
-import { cannotLoad, kernel } from "./world.js";
+import { cannotLoad } from "./world.js";
 
 /** Loads and attaches; how many instructions the verifier followed at most. */
 function load(plan: Plan): number {

@@ -11,9 +11,10 @@ import { fields } from "../../compiler/schema/index.js";
 import type { ArithmeticOperator, Value } from "../../compiler/schema/value.js";
 import { kernelTest } from "./expressions.js";
 import { bit, MAX_CLAUSES, userVerdicts } from "./judge.js";
+import { kernel } from "./memory.js";
 import { MACS, PORTS, packetCases, randomOf } from "./packets.js";
 import { planOf } from "./plans.js";
-import { cannotLoad, kernel, World } from "./world.js";
+import { cannotLoad, World } from "./world.js";
 
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const BATCHES = 3;
@@ -204,7 +205,7 @@ describe(`planted mistakes are found (SEED=${SEED})`, { skip: cannotLoad }, () =
     const sound = emitFunctions(planOf(batch), kernel, "probe");
     const planted = plant(sound, mistake);
     if (same(sound, planted)) return false;
-    const world = new World(buildObject(planted), ARGUMENTS);
+    const world = World.deciding(buildObject(planted), ARGUMENTS);
     const verdicts = world.run(1, packets);
     world.close();
     return reference.some((row, index) =>

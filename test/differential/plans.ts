@@ -6,7 +6,7 @@ import { COLLECTED_SECTIONS } from "../../compiler/schema/section-bits.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 import type { Span } from "../../compiler/source/diagnostic.js";
 import { everything } from "./frames.js";
-import { kernel } from "./world.js";
+import { kernel } from "./memory.js";
 
 const span: Span = { source: { name: "differential.rts", text: "on drop, rx where …\n" }, start: 0, end: 7 };
 

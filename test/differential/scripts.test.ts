@@ -7,11 +7,12 @@ import { generate } from "../../compiler/codegen/bpf/index.js";
 import { compileTest, type RegexHook } from "../../compiler/codegen/predicates/index.js";
 import { everything, FRAME_SIZE, hitOf, writeFrame } from "./frames.js";
 import { bit, MAX_CLAUSES, showPacket } from "./judge.js";
+import { kernel } from "./memory.js";
 import { type PacketCase, packetCases, randomOf } from "./packets.js";
 import { type Hit, stringOf } from "./reference.js";
 import { compileScript, expressionText, scriptOf } from "./scripts.js";
 import { holdsTree } from "./tree-reference.js";
-import { type Arguments, cannotLoad, kernel, type Slot, World } from "./world.js";
+import { type Arguments, cannotLoad, type Slot, World } from "./world.js";
 
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const EXPRESSIONS = Number(process.env["EXPRESSIONS"] ?? 1536);
@@ -69,7 +70,7 @@ function judge(
   const { compiled, errors } = compileScript(scriptOf(texts));
   assert.ok(compiled !== null, errors.join("\n"));
   const { plan, checked } = compiled;
-  const world = new World(generate(plan, kernel, "probe").elf, args);
+  const world = World.deciding(generate(plan, kernel, "probe").elf, args);
   const verdicts = world.run(slot, packets);
   world.close();
   const wholes = plan.clauses.map(({ whole }) => compileTest(whole, { ...plan, layout: everything }, regex));

@@ -4,8 +4,8 @@ import type { Compiled } from "../../compiler/index.js";
 import { compile } from "../../compiler/index.js";
 import type { EnumSource, Field } from "../../compiler/schema/field.js";
 import { eithers, fields, words } from "../../compiler/schema/index.js";
+import { kernel } from "./memory.js";
 import { ADDRESSES4, ADDRESSES6, MACS, PORTS } from "./packets.js";
-import { kernel } from "./world.js";
 
 type Text = fc.Arbitrary<string>;
 

@@ -8,9 +8,10 @@ import type { KernelFacts } from "../../compiler/kernel-facts.js";
 import type { Test } from "../../compiler/plan/predicate.js";
 import { kernelTest, userTest } from "./expressions.js";
 import { bit, MAX_CLAUSES, show, showPacket, userVerdicts } from "./judge.js";
+import { kernel } from "./memory.js";
 import { packetCases, randomOf } from "./packets.js";
 import { planOf } from "./plans.js";
-import { type Arguments, cannotLoad, kernel, type Slot, World } from "./world.js";
+import { type Arguments, cannotLoad, type Slot, World } from "./world.js";
 
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const EXPRESSIONS = Number(process.env["EXPRESSIONS"] ?? 3072);
@@ -52,7 +53,7 @@ describe(`verdicts agree (SEED=${SEED})`, { skip: cannotLoad }, () => {
         location: 0xffff_ffff_8100_0000n + BigInt(first),
       };
       const facts = (first / MAX_CLAUSES) % 6 === 5 ? withoutVariableReads : kernel;
-      const world = new World(generate(planOf(batch), facts, "probe").elf, args);
+      const world = World.deciding(generate(planOf(batch), facts, "probe").elf, args);
       const inKernel = world.run(slot, packets);
       world.close();
       userVerdicts(batch, packets, slot, args).forEach((verdicts, index) => {

@@ -1,67 +1,24 @@
-// A piece of kernel memory in which a test lays out socket buffers, devices, sockets and namespaces as this kernel
-// has them, and runs decide() on: packets in, one 64-bit verdict each out.
+// Generated code in the kernel, on packets that a test made up: decide() alone, or all that happens on a hit.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { KernelFacts, Member } from "../../compiler/kernel-facts.js";
-import { walkHeaders } from "../../compiler/packet/walk.js";
-import * as generated from "../../compiler/schema/generated/layout.js";
+import type { Plan } from "../../compiler/plan/plan.js";
+import {
+  STACK_READS_ANY,
+  STACK_READS_FIXED,
+  STACK_READS_INITIALIZED,
+} from "../../compiler/schema/generated/layout.js";
 import { BpfError, type BpfObject } from "../../runtime/addon/addon.js";
-import { runningKernel } from "../../runtime/kernel/facts.js";
+import { encodeReadOnlyData } from "../../runtime/attach/read-only-data.js";
 import { addon } from "../unit/addon/fixture.js";
+import { kernel, layOutObjects, memoryOf, SKB } from "./memory.js";
 import type { PacketCase } from "./packets.js";
 
 export { cannotLoad } from "../unit/addon/fixture.js";
 
-const { structs } = generated;
-
 const repository = join(dirname(fileURLToPath(import.meta.url)), "../../..");
-
-// Where things lie in struct world, whose first member is its own address.
-const SELF = 8;
-const SKB = SELF;
-const WINDOW = SKB + 256;
-const HEAD = WINDOW + structs.window.size;
-const HEADROOM = 32;
-const OBJECTS = 2048;
-const DEVICE_SIZE = 1536;
-const NETS = 8200;
-const NET_SIZE = 8192;
-const SOCKETS = NETS + 2 * NET_SIZE;
-
-export interface Device {
-  readonly ifindex: number;
-  readonly name: string;
-  /** ARPHRD_*: 1 is Ethernet. */
-  readonly type: number;
-  readonly inum: number;
-  readonly cookie: bigint;
-}
-
-const DEVICES: readonly Device[] = [
-  { ifindex: 2, name: "eth0", type: 1, inum: 4026531840, cookie: 1n },
-  { ifindex: 1, name: "lo", type: 772, inum: 4026532001, cookie: 0x1_0000_0002n },
-  { ifindex: 17, name: "veth0123456789a", type: 1, inum: 4026531840, cookie: 1n },
-  // Raw IP: no Ethernet header, whatever mac_header says.
-  { ifindex: 9, name: "tun0", type: 65_534, inum: 4026532001, cookie: 0x1_0000_0002n },
-];
-const TUNNEL = 3;
-
-/** What the socket's namespace is. */
-const SOCKET_NET = { inum: 4026532001, cookie: 0x1_0000_0002n };
-
-/** A device of type TUNNEL stands in for one that a packet without a MAC header is on. */
-export function deviceOf(packet: PacketCase): Device | null {
-  const { device } = packet.metadata;
-  if (device === null) return null;
-  return DEVICES[device === 2 && packet.start === "l3" ? TUNNEL : device]!;
-}
-
-export function namespaceOf(packet: PacketCase): { readonly inum: number; readonly cookie: bigint } | null {
-  return deviceOf(packet) ?? (packet.metadata.socket === null ? null : SOCKET_NET);
-}
 
 /** The plan's clauses are tested at these two slots. */
 export type Slot = 0 | 1;
@@ -72,25 +29,23 @@ export interface Arguments {
   readonly location: bigint;
 }
 
-export const kernel: KernelFacts = runningKernel(addon());
+const compiled = new Map<string, Buffer>();
 
-let compiledHarness: Buffer | null = null;
-
-function harness(): Buffer {
-  if (compiledHarness !== null) return compiledHarness;
+/** A C file beside this one -> object. */
+function compileC(name: string): Buffer {
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
   const folder = mkdtempSync(join(tmpdir(), "retis-differential-"));
   try {
-    const output = join(folder, "harness.o");
+    const output = join(folder, "program.o");
     execFileSync("clang-16", [
       ..."-O2 -g -target bpf -mcpu=v3 -Wall -Werror -Wno-unused-function -D__TARGET_ARCH_x86".split(" "),
       `-I${join(repository, "bpf")}`,
-      "-c",
-      join(repository, "test/differential/harness.bpf.c"),
-      "-o",
-      output,
+      ...["-c", join(repository, "test/differential", name), "-o", output],
     ]);
-    compiledHarness = readFileSync(output);
-    return compiledHarness;
+    const object = readFileSync(output);
+    compiled.set(name, object);
+    return object;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -102,22 +57,42 @@ export class World {
   readonly #self: bigint;
   readonly #answer: { readonly map: string; readonly offset: number };
 
-  constructor(elf: Uint8Array, { reason, location }: Arguments) {
-    this.#object = new (addon().BpfObject)(addon().link([harness(), elf]));
-    for (const program of ["locate", "verdict_0", "verdict_1"]) this.#object.setAutoload(program, true);
-    try {
-      this.#object.load();
-    } catch (error) {
-      const log = error instanceof BpfError ? `\n${error.fullVerifierLog ?? this.#object.log()}` : "";
-      throw new Error(`${String(error)}${log}`);
-    }
-    const memory = Buffer.from(this.#object.mmapMap("world"));
-    this.#object.testRun("locate", new BigUint64Array(0));
+  private constructor(object: BpfObject, { reason, location }: Arguments) {
+    this.#object = object;
+    const memory = Buffer.from(object.mmapMap("world"));
+    object.testRun("locate", new BigUint64Array(0));
     this.#self = memory.readBigUInt64LE(0);
     this.#context = BigUint64Array.of(this.#self + BigInt(SKB), location, BigInt(reason));
-    const answer = this.#object.variable("answer")!;
+    const answer = object.variable("answer")!;
     this.#answer = { map: answer.section, offset: answer.offset };
     layOutObjects(memory, this.#self);
+  }
+
+  /** decide() on windows that are ready. */
+  static deciding(elf: Uint8Array, args: Arguments): World {
+    return new World(load(openObject("decide.bpf.c", elf)), args);
+  }
+
+  /** The whole program: it finds the packet, walks its headers, and emits frames. */
+  static whole(elf: Uint8Array, plan: Plan, args: Arguments): World {
+    const open = (stackReads: number): BpfObject => {
+      const object = openObject("whole.bpf.c", elf);
+      object.setMapSize("events", RING_BYTES);
+      object.setMapSize("counters", 1024);
+      for (const { variable, bytes } of encodeReadOnlyData(plan, "probe", stackReads)) {
+        const place = object.variable(variable)!;
+        object.setData(place.section, place.offset, bytes);
+      }
+      return object;
+    };
+    const object = loadFirst(
+      kernel.features.variableStackReads
+        ? [() => open(STACK_READS_ANY), () => open(STACK_READS_INITIALIZED)]
+        : [() => open(STACK_READS_FIXED)],
+    );
+    const enabled = object.variable("enabled")!;
+    new Uint32Array(object.mmapMap(enabled.section), enabled.offset, 1)[0] = 1;
+    return new World(object, args);
   }
 
   run(slot: Slot, packets: readonly PacketCase[]): BigUint64Array {
@@ -131,122 +106,53 @@ export class World {
     });
   }
 
+  /** The frames of all runs so far, in order. */
+  async frames(): Promise<readonly Buffer[]> {
+    const frames: Buffer[] = [];
+    const batch = Buffer.from(new SharedArrayBuffer(RING_BYTES));
+    const drain = new (addon().Drain)(this.#object, "events", [batch], (index, bytes) => {
+      for (let at = 0; at < bytes; ) {
+        const size = batch.readUInt32LE(at);
+        frames.push(Buffer.from(batch.subarray(at, at + size)));
+        at += (size + 7) & ~7;
+      }
+      drain.release(index);
+    });
+    await drain.stop();
+    return frames;
+  }
+
   close(): void {
     this.#object.close();
   }
 }
 
-function memberOf(...path: readonly string[]): Member {
-  const found = kernel.member("sk_buff", path);
-  if (found === null) throw new Error(`this kernel's sk_buff has no ${path.join(".")}`);
-  return found.member;
+const RING_BYTES = 1 << 20;
+
+function openObject(name: string, elf: Uint8Array): BpfObject {
+  const object = new (addon().BpfObject)(addon().link([compileC(name), elf]));
+  for (const program of ["locate", "verdict_0", "verdict_1"]) object.setAutoload(program, true);
+  return object;
 }
 
-function writeMember(memory: Buffer, at: number, member: Member, value: bigint): void {
-  const place = at + member.offset;
-  const width = member.bitSize === 0 ? member.size * 8 : member.bitSize;
-  const mask = ((1n << BigInt(width)) - 1n) << BigInt(member.bitOffset);
-  let unit = 0n;
-  for (let byte = member.size - 1; byte >= 0; byte -= 1) unit = (unit << 8n) | BigInt(memory[place + byte]!);
-  unit = (unit & ~mask) | ((value << BigInt(member.bitOffset)) & mask);
-  for (let byte = 0; byte < member.size; byte += 1)
-    memory[place + byte] = Number((unit >> BigInt(8 * byte)) & 255n);
-}
-
-const swapped = (value: number): bigint => BigInt(((value & 255) << 8) | (value >> 8));
-
-export const startOf = (packet: PacketCase): 0 | 1 | 2 =>
-  packet.start === "none"
-    ? generated.START_NONE
-    : packet.start === "l2"
-      ? generated.START_L2
-      : generated.START_L3;
-
-/** What the kernel's own walk has to find (test/differential/whole-program.test.ts compares). */
-export const layersOf = (
-  packet: PacketCase,
-): Readonly<Record<keyof typeof structs.layers.members, number>> => ({
-  ...walkHeaders(packet.bytes, 0, visible(packet), startOf(packet), packet),
-  reserved: 0,
-});
-
-export const visible = (packet: PacketCase): number =>
-  packet.start === "none" ? 0 : Math.min(packet.bytes.length, generated.WINDOW);
-
-/** The made-up struct sk_buff, its window, and its buffer: what one run's memory begins with. */
-function memoryOf(packet: PacketCase, self: bigint): Buffer {
-  const image = Buffer.alloc(HEAD - SKB + HEADROOM + packet.bytes.length);
-  image.set(packet.bytes, HEAD - SKB + HEADROOM);
-  const set = (value: bigint | number, ...path: readonly string[]): void =>
-    writeMember(image, 0, memberOf(...path), BigInt(value));
-  const { metadata, start } = packet;
-  const head = self + BigInt(HEAD);
-  set(head, "head");
-  set(head + BigInt(HEADROOM), "data");
-  set(512, "end");
-  set(packet.bytes.length + packet.fragmentBytes, "len");
-  set(packet.fragmentBytes, "data_len");
-  set(start === "l2" ? HEADROOM : 0xffff, "mac_header");
-  set(start === "l2" ? HEADROOM + 14 : start === "l3" ? HEADROOM : 0, "network_header");
-  set(start === "l2" ? 14 : 0, "mac_len");
-  set(swapped(packet.protocol), "protocol");
-  if (packet.vlan !== null) {
-    set(swapped(packet.vlan.proto), "vlan_proto");
-    set(packet.vlan.tci, "vlan_tci");
-    if (kernel.member("sk_buff", ["vlan_present"]) !== null) set(1, "vlan_present");
+function loadFirst(attempts: readonly (() => BpfObject)[]): BpfObject {
+  const [first, ...rest] = attempts;
+  try {
+    return load(first!());
+  } catch (error) {
+    if (rest.length === 0) throw error;
+    return loadFirst(rest);
   }
-  const { device, socket, users, ...numbers } = metadata;
-  for (const [name, value] of Object.entries(numbers)) set(value, name);
-  set(users, "users", "refs", "counter");
-  const index = device === 2 && start === "l3" ? TUNNEL : device;
-  if (index !== null) set(self + BigInt(OBJECTS + index * DEVICE_SIZE), "dev");
-  if (socket !== null) set(self + BigInt(SOCKETS), "sk");
-  writeWindow(image.subarray(WINDOW - SKB), packet);
-  return image;
 }
 
-/** struct window without its pointers; garbage behind the packet's bytes, as a read of whole stretches leaves. */
-function writeWindow(window: Buffer, packet: PacketCase): void {
-  const { members } = structs.window;
-  const length = visible(packet);
-  window.writeUInt32LE(length, members.len.offset);
-  window.writeUInt32LE(
-    packet.start === "none" ? 0 : packet.bytes.length + packet.fragmentBytes,
-    members.packet_len.offset,
-  );
-  window.writeUInt32LE(startOf(packet), members.start.offset);
-  for (const [name, value] of Object.entries(layersOf(packet))) {
-    const { offset, size } = structs.layers.members[name as keyof typeof structs.layers.members];
-    window.writeUIntLE(value, members.layers.offset + offset, size);
+/** Fails with the verifier's whole log. */
+function load(object: BpfObject): BpfObject {
+  try {
+    object.load();
+    return object;
+  } catch (error) {
+    const log = error instanceof BpfError ? `\n${error.fullVerifierLog ?? object.log()}` : "";
+    object.close();
+    throw new Error(`${String(error)}${log}`);
   }
-  window.fill(0x50, members.bytes.offset, members.bytes.offset + generated.WINDOW);
-  window.set(packet.bytes.subarray(0, length), members.bytes.offset);
-}
-
-/** Devices, sockets and namespaces: the same for all packets. */
-function layOutObjects(memory: Buffer, self: bigint): void {
-  const net = (inum: number): number => NETS + (inum === SOCKET_NET.inum ? NET_SIZE : 0);
-  const inside = (
-    ...path: readonly string[]
-  ): { readonly steps: readonly number[]; readonly member: Member } => {
-    const found = kernel.member("sk_buff", path);
-    if (found === null) throw new Error(`this kernel has no ${path.join(".")}`);
-    return { steps: found.pointers, member: found.member };
-  };
-  const ifindex = inside("dev", "ifindex");
-  const name = inside("dev", "name");
-  const deviceNet = inside("dev", "nd_net", "net", "ns", "inum");
-  const deviceType = inside("dev", "type");
-  const cookie = kernel.member("sk_buff", ["dev", "nd_net", "net", "net_cookie"]);
-  const socketNet = inside("sk", "__sk_common", "skc_net", "net", "ns", "inum");
-  DEVICES.forEach((device, index) => {
-    const at = OBJECTS + index * DEVICE_SIZE;
-    writeMember(memory, at, ifindex.member, BigInt(device.ifindex));
-    writeMember(memory, at, deviceType.member, BigInt(device.type));
-    memory.write(device.name, at + name.member.offset, "latin1");
-    memory.writeBigUInt64LE(self + BigInt(net(device.inum)), at + deviceNet.steps[1]!);
-    writeMember(memory, net(device.inum), deviceNet.member, BigInt(device.inum));
-    if (cookie !== null) writeMember(memory, net(device.inum), cookie.member, device.cookie);
-  });
-  memory.writeBigUInt64LE(self + BigInt(net(SOCKET_NET.inum)), SOCKETS + socketNet.steps[1]!);
 }

@@ -35,7 +35,7 @@ export const HELPER = {
 export type Place = { readonly register: Register } | { readonly stack: number };
 
 /** What one function may take of the 512 bytes that all frames of a call chain share. */
-export const MAX_FRAME = 96;
+export const MAX_FRAME = 64;
 /** Values that can wait in registers at once. */
 export const WAITING_REGISTERS = 2;
 /** For what a probe read brings: at the top of the frame. */
