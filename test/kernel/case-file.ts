@@ -1,4 +1,4 @@
-// Kernel cases: a directive file in, what to run and what to expect out. The form is described in cases/README.md.
+// Kernel cases: a directive file in, what to run and what to expect out. The form is described in README.md.
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type TopologyName, topologyNames } from "./topology.js";
