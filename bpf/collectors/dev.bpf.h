@@ -21,6 +21,6 @@ static __always_inline bool collect_dev(struct section_dev *section, const struc
 		return false;
 	section->ifindex = ifindex;
 	section->rx_ifindex = READ(skb, skb_iif);
-	return read_words((u64 *)section->name, (u64)dev->name,
+	return read_words((any_u64 *)section->name, (u64)dev->name,
 			  sizeof(section->name) / sizeof(u64));
 }

@@ -38,7 +38,7 @@ extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym;
  * Copies whole words of kernel memory. struct rtnl_link_stats64 is a run of u64 that every kernel
  * has. False: not readable. (Through a cast it reads as zeros instead.)
  */
-static __always_inline bool read_words(u64 *to, u64 address, u32 count)
+static __always_inline bool read_words(any_u64 *to, u64 address, u32 count)
 {
 #if CASTS
 	const struct rtnl_link_stats64 *from = CAST(struct rtnl_link_stats64, address);

@@ -20,6 +20,10 @@ typedef u32 __wsum;
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 
+/* Words of memory, whatever is kept in it. */
+typedef u16 __attribute__((may_alias)) any_u16;
+typedef u64 __attribute__((may_alias)) any_u64;
+
 /* Numbers of the system call's ABI (include/uapi/linux/bpf.h). */
 enum {
 	BPF_MAP_TYPE_ARRAY = 2,

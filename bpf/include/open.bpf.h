@@ -22,7 +22,7 @@ static __always_inline void window_add_tag(struct window *window)
  */
 static __always_inline void window_clear(struct window *window, u32 zero)
 {
-	u64 *layers = (u64 *)&window->layers;
+	any_u64 *layers = (any_u64 *)&window->layers;
 
 	window->packet_len = zero;
 	window->len = zero;

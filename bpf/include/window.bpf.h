@@ -80,7 +80,7 @@ static __always_inline void window_read(struct window *window, const struct hit 
 	if (window_is_whole(plan))
 		done = !bpf_probe_read_kernel(window->bytes, WINDOW, (const void *)hit->address);
 	else
-		done = read_words((u64 *)window->bytes, hit->address, HEADERS / sizeof(u64));
+		done = read_words((any_u64 *)window->bytes, hit->address, HEADERS / sizeof(u64));
 	if (!done)
 		window->len = window->zero;
 }
@@ -102,5 +102,5 @@ static __always_inline void window_read_rest(struct window *window, const struct
  */
 static __always_inline u16 load_be16(const struct window *window, u64 offset)
 {
-	return *(const u16 *)(window->bytes + offset);
+	return *(const any_u16 *)(window->bytes + offset);
 }
