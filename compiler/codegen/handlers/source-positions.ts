@@ -31,8 +31,7 @@ export function locateStack(positions: SourcePositions, stack: string): Span | n
     if (found.source === null) continue;
     const piece = positions.pieces[Number(found.source)];
     if (piece === undefined) continue;
-    const start = piece.start + offsetOf(piece.text, found.line, found.column);
-    return { source: piece.source, start, end: start + wordLength(piece.source.text, start) };
+    return wordAt(piece.source, piece.start + offsetOf(piece.text, found.line, found.column));
   }
   return null;
 }
@@ -47,9 +46,13 @@ function offsetOf(text: string, line: number, column: number): number {
   return Math.min(start + column, text.length);
 }
 
-/** Something to underline: the word that begins there, else one character. */
-function wordLength(text: string, start: number): number {
+/** Something to underline: the word there; QuickJS points to the `.` before a member and to the `(` after a callee. */
+function wordAt(source: Source, offset: number): Span {
+  const { text } = source;
+  let start = offset;
+  if (text.charAt(start) === ".") start++;
+  else if (text.charAt(start) === "(") while (start > 0 && /[\w$]/.test(text.charAt(start - 1))) start--;
   let end = start;
   while (end < text.length && /[\w$]/.test(text.charAt(end))) end++;
-  return Math.max(1, end - start);
+  return { source, start, end: Math.max(end, start + 1) };
 }

@@ -16,7 +16,7 @@ export interface Pieces {
   readonly end?: string;
   readonly every?: string;
   readonly options?: readonly CheckedOption[];
-  readonly patterns?: readonly RegExp[];
+  readonly patterns?: readonly { readonly source: string; readonly flags: string }[];
   readonly layout?: Plan["layout"];
   readonly probes?: readonly string[];
 }
