@@ -1,11 +1,17 @@
 // One event as Retis' text: the header line and its sections, on lines of their own or all on one.
-import { structs } from "../../compiler/schema/generated/layout.js";
-import { frameCpu, frameSlot, frameTime, sectionAt } from "../events/frame.js";
+import { basename } from "node:path";
+import type { ProbeNameKind } from "../../compiler/plan/probe-name.js";
+import { FRAME_NO_CPU, structs } from "../../compiler/schema/generated/layout.js";
+import { frameCpu, frameFlags, frameSlot, frameTime, sectionAt } from "../events/frame.js";
 import { formatPacket } from "../packet/format-packet.js";
 import type { TextWriter } from "../packet/text-writer.js";
+import { writeCt } from "./ct-text.js";
+import { detraceText, flowText, readExtra, startupLines } from "./extra-text.js";
 import type { Names } from "./names.js";
+import { writeNft } from "./nft-text.js";
+import { writeOvs } from "./ovs-text.js";
 import { ProtocolText } from "./protocol-text.js";
-import { writeSkb, writeVlanAcceleration } from "./skb-text.js";
+import { writeSkb } from "./skb-text.js";
 import { writeUtc } from "./time-text.js";
 
 export interface TextStyle {
@@ -21,49 +27,124 @@ const packet = structs.section_packet.members;
 const drop = structs.section_drop.members;
 const dev = structs.section_dev.members;
 const ns = structs.section_ns.members;
+const user = structs.section_user.members;
+
+/** Sections that a file has are all shown: it was decided when it was made what it holds. */
+export type Shown = readonly string[] | "all";
+
+/** Kinds of probes as the header line shows them. */
+const KINDS: Readonly<Record<ProbeNameKind, string>> = { tp: "tp", kprobe: "k", kretprobe: "kr", usdt: "u" };
 
 export class EventText {
   readonly #names: Names;
   readonly #style: TextStyle;
-  readonly #labels: readonly string[];
+  readonly #labels: string[] = [];
   readonly #packetStyle: { readonly linkLayer: boolean };
   readonly #protocols: ProtocolText;
+  /** What stands between sections, and before what continues one. */
+  #gap = "";
+  #deeper = "";
 
   constructor(names: Names, style: TextStyle) {
     this.#names = names;
     this.#style = style;
-    this.#labels = names.probes.map((probe) => ` [tp] ${probe.name}`);
     this.#packetStyle = { linkLayer: style.linkLayer };
     this.#protocols = new ProtocolText(names);
+    this.#indent(0);
   }
 
-  /** Writes the event at `at`, and the sections that `added` names beside those it has by default. */
-  write(out: TextWriter, bytes: Buffer, view: DataView, at: number, added: readonly string[]): void {
-    this.#header(out, bytes, view, at);
-    if (added.includes("stack")) this.#stack(out, view, at);
-    this.#packet(out, bytes, view, at);
-    this.#place(out, bytes, view, at);
-    for (const word of added) this.#added(out, bytes, view, at, word);
+  /** Writes the event at `at`, and the sections that `shown` names beside those it has by default. */
+  write(out: TextWriter, bytes: Buffer, view: DataView, at: number, shown: Shown): void {
+    this.#event(out, bytes, view, at, shown);
     if (this.#style.singleLine) out.char(10);
     else out.ascii("\n\n");
   }
 
-  /** `{time} ({cpu}) [{comm}] {pid}/{tid} [tp] {symbol} drop (reason R)` */
+  /** Events of one packet: the first as it is, the others under it; `endSeries()` after the last. */
+  writeInSeries(out: TextWriter, bytes: Buffer, view: DataView, at: number, first: boolean): void {
+    if (!first) {
+      out.utf8("  \u21b3 ");
+      this.#indent(4);
+    }
+    this.#event(out, bytes, view, at, "all");
+    this.#indent(0);
+    out.char(10);
+  }
+
+  endSeries(out: TextWriter): void {
+    out.char(10);
+  }
+
+  #indent(level: number): void {
+    const single = this.#style.singleLine;
+    this.#gap = single ? " " : `\n${" ".repeat(level + 2)}`;
+    this.#deeper = single ? " " : `\n${" ".repeat(level + 6)}`;
+  }
+
+  #event(out: TextWriter, bytes: Buffer, view: DataView, at: number, shown: Shown): void {
+    this.#header(out, bytes, view, at);
+    if (shown === "all" || shown.includes("stack")) this.#stack(out, view, at);
+    this.#packet(out, bytes, view, at);
+    this.#place(out, bytes, view, at);
+    if (shown !== "all") for (const word of shown) this.#added(out, bytes, view, at, word);
+    else
+      for (const word of ["skb", "ovs", "ovs-detrace", "nft", "ct", "startup"])
+        this.#added(out, bytes, view, at, word);
+  }
+
+  /** `{time} ({cpu}) [{comm}] {pid}/{tid} [tp] {symbol} #{packet} (skb {address}) drop (reason R)` */
   #header(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
     this.#who(out, bytes, view, at);
-    out.ascii(this.#labels[frameSlot(view, at)] ?? "");
+    out.ascii(this.#label(view, at));
+    this.#tracking(out, view, at);
     const mark = out.mark();
     out.char(32);
     if (!this.#dropText(out, view, at)) out.rewind(mark);
+  }
+
+  /** Empty for an event that was made by no probe. */
+  #label(view: DataView, at: number): string {
+    const slot = frameSlot(view, at);
+    const known = this.#labels[slot];
+    if (known !== undefined) return known;
+    const probe = this.#names.probes[slot];
+    if (probe === undefined) return "";
+    let label = ` [${KINDS[probe.kind]}] ${probe.name}`;
+    const place = sectionAt(this.#names.layout, view, at, "user");
+    // The same symbol in two programs is two probes, each with its slot.
+    if (place >= 0)
+      label += ` (${basename(this.#names.strings.text(view.getUint32(place + user.path.offset, true)))})`;
+    this.#labels[slot] = label;
+    return label;
+  }
+
+  /** `#{id} (skb {address})`, and where the event stands in a series. */
+  #tracking(out: TextWriter, view: DataView, at: number): void {
+    const series = sectionAt(this.#names.layout, view, at, "series");
+    const own = series >= 0 ? series : sectionAt(this.#names.layout, view, at, "tracking");
+    if (own < 0) return;
+    const members = series >= 0 ? structs.section_series.members : structs.section_tracking.members;
+    const time = view.getBigUint64(own + members.timestamp.offset, true);
+    const head = view.getBigUint64(own + members.orig_head.offset, true);
+    out.ascii(" #");
+    out.ascii(((time << 64n) | head).toString(16));
+    out.ascii(" (skb ");
+    out.hexBig(view.getBigUint64(own + members.skb.offset, true));
+    out.char(41);
+    if (series < 0) return;
+    out.ascii(" n ");
+    out.dec(view.getUint32(series + structs.section_series.members.index.offset, true));
   }
 
   #who(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
     const time = frameTime(view, at);
     if (this.#style.utc) writeUtc(out, time + this.#names.clockOffset);
     else out.decBig(time);
-    out.ascii(" (");
-    out.dec(frameCpu(view, at));
-    out.char(41);
+    if ((frameFlags(view, at) & FRAME_NO_CPU) === 0) {
+      out.ascii(" (");
+      out.dec(frameCpu(view, at));
+      out.char(41);
+    }
     const who = sectionAt(this.#names.layout, view, at, "task");
     if (who < 0) return;
     out.ascii(" [");
@@ -94,12 +175,11 @@ export class EventText {
     if (this.#style.singleLine) {
       out.char(32);
       this.#names.stacks.writeLine(out, view, section);
-    } else this.#names.stacks.writeIndented(out, view, section);
+    } else this.#names.stacks.writeLines(out, view, section, `${this.#gap}  `);
   }
 
   #separate(out: TextWriter): void {
-    if (this.#style.singleLine) out.char(32);
-    else out.ascii("\n  ");
+    out.ascii(this.#gap);
   }
 
   #packet(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
@@ -170,11 +250,15 @@ export class EventText {
     switch (word) {
       case "skb": {
         const section = sectionAt(this.#names.layout, view, at, "skb");
-        if (section < 0) return false;
-        if (this.#style.linkLayer) writeVlanAcceleration(out, view, section);
-        writeSkb(out, view, section);
-        return true;
+        return section >= 0 && writeSkb(out, view, section, this.#style.linkLayer);
       }
+      case "ct":
+      case "nft":
+      case "ovs":
+        return this.#stored(out, bytes, view, at, word);
+      case "startup":
+      case "ovs-detrace":
+        return this.#extra(out, view, at, word);
       case "packet":
         return this.#packetText(out, bytes, view, at);
       case "ns":
@@ -192,6 +276,39 @@ export class EventText {
       default:
         return this.#protocols.write(out, { bytes, view, length: 0 }, at, word);
     }
+  }
+
+  #stored(out: TextWriter, bytes: Buffer, view: DataView, at: number, word: "ct" | "nft" | "ovs"): boolean {
+    const { layout, strings } = this.#names;
+    const section = sectionAt(layout, view, at, word);
+    if (section < 0) return false;
+    if (word === "ct") writeCt(out, bytes, view, section, strings, this.#gap);
+    else if (word === "nft") writeNft(out, view, section, strings);
+    else {
+      writeOvs(out, bytes, view, section, strings);
+      const extra = sectionAt(layout, view, at, "extra");
+      const flow = extra < 0 ? undefined : readExtra(view, extra, strings).ovs;
+      if (flow !== undefined)
+        out.utf8(
+          flowText(flow.dpflow ?? "", flow.ofpflows ?? [], this.#gap, this.#deeper, this.#style.singleLine),
+        );
+    }
+    return true;
+  }
+
+  #extra(out: TextWriter, view: DataView, at: number, word: "startup" | "ovs-detrace"): boolean {
+    const { layout, strings } = this.#names;
+    const section = sectionAt(layout, view, at, "extra");
+    if (section < 0) return false;
+    const extra = readExtra(view, section, strings);
+    if (word === "startup" && extra.startup !== undefined) {
+      out.utf8(startupLines(extra.startup).join(this.#gap));
+      return true;
+    }
+    const detrace = extra["ovs-detrace"];
+    if (word !== "ovs-detrace" || detrace === undefined) return false;
+    out.utf8(detraceText(detrace, this.#gap, this.#deeper, this.#style.singleLine));
+    return true;
   }
 }
 

@@ -1,5 +1,5 @@
 // The skb section as Retis' text (metadata, references, GSO).
-import { structs } from "../../compiler/schema/generated/layout.js";
+import { SKB_HAS_DATA_REF, SKB_HAS_META, structs } from "../../compiler/schema/generated/layout.js";
 import { etherTypeName } from "../packet/names.js";
 import type { TextWriter } from "../packet/text-writer.js";
 
@@ -8,50 +8,41 @@ const skb = structs.section_skb.members;
 /** CHECKSUM_* of include/linux/skbuff.h. */
 const CHECKSUM = { none: 0, unnecessary: 1, complete: 2, partial: 3 } as const;
 
-/** `vlan_accel (ethertype 802.1Q (0x8100) vlan 123 p 0[ DEI]) `, when the tag was taken out of the packet. */
-export function writeVlanAcceleration(out: TextWriter, view: DataView, at: number): void {
-  if (view.getUint8(at + skb.vlan_present.offset) === 0) return;
-  const protocol = view.getUint16(at + skb.vlan_proto.offset, true);
-  const tci = view.getUint16(at + skb.vlan_tci.offset, true);
-  out.ascii(`vlan_accel (ethertype ${etherTypeName(protocol) ?? "unknown"} (0x${protocol.toString(16)})`);
-  out.ascii(` vlan ${tci & 0xfff} p ${tci >>> 13}${(tci & 0x1000) !== 0 ? " DEI" : ""}) `);
-}
-
-/** `skb [csum none len 84 priority 0 users 1 dataref 1][ gso […]]` */
-export function writeSkb(out: TextWriter, view: DataView, at: number): void {
+/**
+ * `skb [csum none len 84 priority 0 users 1 dataref 1][ gso […]]`, and the accelerated VLAN tag before it where link
+ * layers are shown. False: there was nothing to show, and nothing was written.
+ */
+export function writeSkb(out: TextWriter, view: DataView, at: number, linkLayer: boolean): boolean {
   const u8 = (member: { readonly offset: number }): number => view.getUint8(at + member.offset);
   const u16 = (member: { readonly offset: number }): number => view.getUint16(at + member.offset, true);
   const u32 = (member: { readonly offset: number }): number => view.getUint32(at + member.offset, true);
-  out.ascii("skb [csum ");
-  out.ascii(checksumText(u8(skb.ip_summed), u8(skb.csum_level), u32(skb.csum)));
-  const hash = u32(skb.hash);
-  if (hash !== 0) {
-    out.ascii(" hash 0x");
-    out.hex(hash);
+  const has = u32(skb.has);
+  const vlan = linkLayer && u8(skb.vlan_present) !== 0;
+  const gso = u16(skb.gso_size) !== 0;
+  if (vlan) writeVlanAcceleration(out, u16(skb.vlan_proto), u16(skb.vlan_tci));
+  if (has === 0 && !gso) return vlan;
+  if (vlan) out.char(32);
+  out.ascii("skb [");
+  if ((has & SKB_HAS_META) !== 0) {
+    out.ascii(`csum ${checksumText(u8(skb.ip_summed), u8(skb.csum_level), u32(skb.csum))}`);
+    const hash = u32(skb.hash);
+    if (hash !== 0) out.ascii(` hash 0x${hash.toString(16)}`);
+    out.ascii(` len ${u32(skb.len)}`);
+    const dataLength = u32(skb.data_len);
+    if (dataLength !== 0) out.ascii(` data_len ${dataLength}`);
+    out.ascii(` priority ${u32(skb.priority)}`);
+    if ((has & SKB_HAS_DATA_REF) !== 0) out.char(32);
   }
-  out.ascii(" len ");
-  out.dec(u32(skb.len));
-  const dataLength = u32(skb.data_len);
-  if (dataLength !== 0) {
-    out.ascii(" data_len ");
-    out.dec(dataLength);
+  if ((has & SKB_HAS_DATA_REF) !== 0) {
+    if (u8(skb.nohdr) !== 0) out.ascii("nohdr ");
+    if (u8(skb.cloned) !== 0) out.ascii("cloned ");
+    const fclone = u8(skb.fclone);
+    if (fclone !== 0) out.ascii(`fclone ${fclone} `);
+    // SKB_DATAREF_SHIFT: the upper half counts payload-only references; Retis shows the lowest byte.
+    out.ascii(`users ${u32(skb.users)} dataref ${u32(skb.dataref) & 0xff}`);
   }
-  out.ascii(" priority ");
-  out.dec(u32(skb.priority));
-  if (u8(skb.nohdr) !== 0) out.ascii(" nohdr");
-  if (u8(skb.cloned) !== 0) out.ascii(" cloned");
-  const fclone = u8(skb.fclone);
-  if (fclone !== 0) {
-    out.ascii(" fclone ");
-    out.dec(fclone);
-  }
-  out.ascii(" users ");
-  out.dec(u32(skb.users));
-  out.ascii(" dataref ");
-  // SKB_DATAREF_SHIFT: the upper half counts payload-only references; Retis shows the lowest byte.
-  out.dec(u32(skb.dataref) & 0xff);
   out.char(93);
-  if (u16(skb.gso_size) !== 0)
+  if (gso)
     writeGso(
       out,
       u32(skb.gso_type),
@@ -60,6 +51,13 @@ export function writeSkb(out: TextWriter, view: DataView, at: number): void {
       u16(skb.gso_segs),
       u16(skb.gso_size),
     );
+  return true;
+}
+
+/** `vlan_accel (ethertype 802.1Q (0x8100) vlan 123 p 0[ DEI])`: the tag that was taken out of the packet. */
+function writeVlanAcceleration(out: TextWriter, protocol: number, tci: number): void {
+  out.ascii(`vlan_accel (ethertype ${etherTypeName(protocol) ?? "unknown"} (0x${protocol.toString(16)})`);
+  out.ascii(` vlan ${tci & 0xfff} p ${tci >>> 13}${(tci & 0x1000) !== 0 ? " DEI" : ""})`);
 }
 
 function checksumText(summed: number, level: number, checksum: number): string {

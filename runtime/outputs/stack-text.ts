@@ -52,10 +52,10 @@ export class StackText {
     out.char(93);
   }
 
-  /** One frame a line, four spaces in. */
-  writeIndented(out: TextWriter, view: DataView, section: number): void {
+  /** One frame a line, each after `gap`. */
+  writeLines(out: TextWriter, view: DataView, section: number, gap: string): void {
     for (const name of this.frames(view, section)) {
-      out.ascii("\n    ");
+      out.ascii(gap);
       out.ascii(name);
     }
   }
