@@ -172,10 +172,9 @@ export class EventText {
   #stack(out: TextWriter, view: DataView, at: number): void {
     const section = sectionAt(this.#names.layout, view, at, "stack");
     if (section < 0) return;
-    if (this.#style.singleLine) {
-      out.char(32);
-      this.#names.stacks.writeLine(out, view, section);
-    } else this.#names.stacks.writeLines(out, view, section, `${this.#gap}  `);
+    const frames = this.#names.stacks.frames(view, section);
+    if (this.#style.singleLine) out.ascii(` [${frames.join(", ")}]`);
+    else for (const frame of frames) out.ascii(`${this.#gap}  ${frame}`);
   }
 
   #separate(out: TextWriter): void {

@@ -10,7 +10,7 @@ import { Kallsyms } from "../../../runtime/kernel/kallsyms.js";
 import { EnumNames } from "../../../runtime/outputs/enum-names.js";
 import { readField } from "../../../runtime/outputs/field-value.js";
 import type { Names } from "../../../runtime/outputs/names.js";
-import { StackText } from "../../../runtime/outputs/stack-text.js";
+import { LiveStacks } from "../../../runtime/outputs/live-stacks.js";
 import type { HostValues } from "../../../runtime/sandbox/sandbox.js";
 import {
   arp,
@@ -30,7 +30,7 @@ const names: Names = {
   layout: FULL_LAYOUT,
   probes: makePlan({}).probes,
   enums: new EnumNames(KERNEL),
-  stacks: new StackText(symbols),
+  stacks: new LiveStacks(symbols),
   strings: { text: () => "" },
   symbols,
   clockOffset: 0n,

@@ -1,7 +1,7 @@
-// Stacks as text, cut of the tracer's own frames, each distinct stack symbolised once.
+// Stacks of live frames by name, cut of the tracer's own frames, each distinct stack symbolised once.
 import { structs } from "../../compiler/schema/generated/layout.js";
 import { addressKey, type Symbols } from "../kernel/kallsyms.js";
-import type { TextWriter } from "../packet/text-writer.js";
+import type { Stacks } from "./names.js";
 
 const { depth: depthMember, frames: framesMember } = structs.section_stack.members;
 
@@ -12,7 +12,8 @@ const OWN_FRAME =
 /** Distinct stacks that are remembered; a trace with more than that of them is not helped by remembering. */
 const CACHE_LIMIT = 4096;
 
-export class StackText {
+/** Stacks of live frames: raw addresses. */
+export class LiveStacks implements Stacks {
   readonly #symbols: Symbols;
   readonly #cache = new Map<string, readonly string[]>();
 
@@ -40,24 +41,6 @@ export class StackText {
     if (this.#cache.size >= CACHE_LIMIT) this.#cache.clear();
     this.#cache.set(key, names);
     return names;
-  }
-
-  /** `[a+0x1, b+0x2]` */
-  writeLine(out: TextWriter, view: DataView, section: number): void {
-    out.char(91);
-    this.frames(view, section).forEach((name, index) => {
-      if (index > 0) out.ascii(", ");
-      out.ascii(name);
-    });
-    out.char(93);
-  }
-
-  /** One frame a line, each after `gap`. */
-  writeLines(out: TextWriter, view: DataView, section: number, gap: string): void {
-    for (const name of this.frames(view, section)) {
-      out.ascii(gap);
-      out.ascii(name);
-    }
   }
 }
 
