@@ -32,6 +32,8 @@ export interface KernelCase {
   readonly name: string;
   readonly needs: readonly string[];
   readonly topology: TopologyName;
+  /** Its script takes any packet of the machine: no other case may run beside it. */
+  readonly alone: boolean;
   /** Words before `dist/retis`, for cases about privilege. */
   readonly wrap: readonly string[];
   readonly args: readonly string[];
@@ -150,6 +152,7 @@ export const parseCase = (file: string, localize: (text: string) => string = (te
     "END",
     "EXIT",
     "UNTIL",
+    "ALONE",
   ]);
   const name = one("NAME");
   if (name === null || name === "") throw new Error(`${file}: NAME says the claim`);
@@ -166,6 +169,7 @@ export const parseCase = (file: string, localize: (text: string) => string = (te
       .map((need) => need.trim())
       .filter((need) => need !== ""),
     topology: topology as TopologyName,
+    alone: one("ALONE") !== null,
     wrap: words(one("WRAP") ?? ""),
     args: words(one("ARGS") ?? ""),
     script: one("SCRIPT"),
