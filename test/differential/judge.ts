@@ -1,10 +1,10 @@
 // One batch of predicates on all packets: the kernel's verdicts, those of user space's closures, and the reference's.
-import { compileTest } from "../../compiler/codegen/predicates/index.js";
+import { compileTest, type RegexHook } from "../../compiler/codegen/predicates/index.js";
 import type { Test } from "../../compiler/plan/predicate.js";
 import { FRAME_SIZE, hitOf, writeFrame } from "./frames.js";
 import type { PacketCase } from "./packets.js";
 import { planOf } from "./plans.js";
-import { holds } from "./reference.js";
+import { type Hit, holds, stringOf } from "./reference.js";
 import type { Arguments, Slot } from "./world.js";
 
 /** Bits of a frame's `clauses`. */
@@ -46,3 +46,22 @@ export function userVerdicts(
 }
 
 export const bit = (verdicts: bigint, clause: number): boolean => ((verdicts >> BigInt(clause)) & 1n) === 1n;
+
+/** Regular expressions, which the sandbox runs in a trace: here on the hit that is looked at. */
+export class Looking {
+  #hit: Hit | null = null;
+
+  at(hit: Hit): void {
+    this.#hit = hit;
+  }
+
+  readonly regex: RegexHook = ({ source, flags, subject }) => {
+    const expression = new RegExp(source, flags);
+    return () => {
+      if (this.#hit === null || subject.kind === "field") throw new Error("no text is looked at");
+      const text =
+        subject.kind === "probe" ? this.#hit.probe[subject.what] : stringOf(subject.load, this.#hit);
+      return text !== null && expression.test(text);
+    };
+  };
+}

@@ -4,12 +4,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { generate } from "../../compiler/codegen/bpf/index.js";
-import { compileTest, type RegexHook } from "../../compiler/codegen/predicates/index.js";
+import { compileTest } from "../../compiler/codegen/predicates/index.js";
 import { everything, FRAME_SIZE, hitOf, writeFrame } from "./frames.js";
-import { bit, MAX_CLAUSES, showPacket } from "./judge.js";
+import { bit, Looking, MAX_CLAUSES, showPacket } from "./judge.js";
 import { kernel } from "./memory.js";
 import { type PacketCase, packetCases, randomOf } from "./packets.js";
-import { type Hit, stringOf } from "./reference.js";
 import { compileScript, expressionText, scriptOf } from "./scripts.js";
 import { holdsTree } from "./tree-reference.js";
 import { type Arguments, cannotLoad, type Slot, World } from "./world.js";
@@ -17,17 +16,6 @@ import { type Arguments, cannotLoad, type Slot, World } from "./world.js";
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 const EXPRESSIONS = Number(process.env["EXPRESSIONS"] ?? 1536);
 const PACKETS = Number(process.env["PACKETS"] ?? 256);
-
-/** Regular expressions, which the sandbox runs: here on the hit that is looked at. */
-let looked: Hit | null = null;
-const regex: RegexHook = ({ source, flags, subject }) => {
-  const expression = new RegExp(source, flags);
-  return () => {
-    if (looked === null || subject.kind === "field") return false;
-    const text = subject.kind === "probe" ? looked.probe[subject.what] : stringOf(subject.load, looked);
-    return text !== null && expression.test(text);
-  };
-};
 
 /** Distinct expressions that mean something: the others the compiler refuses. */
 function sample(count: number): readonly string[] {
@@ -73,18 +61,24 @@ function judge(
   const world = World.deciding(generate(plan, kernel, "probe").elf, args);
   const verdicts = world.run(slot, packets);
   world.close();
-  const wholes = plan.clauses.map(({ whole }) => compileTest(whole, { ...plan, layout: everything }, regex));
-  const users = plan.clauses.map(({ user }) => (user === null ? null : compileTest(user, plan, regex)));
+  const looking = new Looking();
+  const wholes = plan.clauses.map(({ whole }) =>
+    compileTest(whole, { ...plan, layout: everything }, looking.regex),
+  );
+  const users = plan.clauses.map(({ user }) =>
+    user === null ? null : compileTest(user, plan, looking.regex),
+  );
   const full = Buffer.alloc(FRAME_SIZE);
   const lean = Buffer.alloc(plan.layout.bytes + plan.layout.snap);
   const viewOf = (buffer: Buffer): DataView => new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   const [fullView, leanView] = [viewOf(full), viewOf(lean)];
   packets.forEach((packet, index) => {
-    looked = hitOf(packet, slot, args, plan.probes[slot]!);
+    const hit = hitOf(packet, slot, args, plan.probes[slot]!);
+    looking.at(hit);
     writeFrame(full, packet, slot, args);
     writeFrame(lean, packet, slot, args, plan.layout);
     for (const { id } of plan.clauses) {
-      const expected = holdsTree(checked.handlers[id]!.where!, { checked, hit: looked });
+      const expected = holdsTree(checked.handlers[id]!.where!, { checked, hit });
       const inKernel = bit(verdicts[index]!, id);
       const user = users[id]?.(leanView, 0) ?? true;
       const whole = wholes[id]!(fullView, 0);
