@@ -5,7 +5,7 @@ import { layOutFrame } from "../../compiler/plan/lay-out-frame.js";
 import type { FrameLayout, PlannedProbe } from "../../compiler/plan/plan.js";
 import * as generated from "../../compiler/schema/generated/layout.js";
 import { COLLECTED_SECTIONS, SECTION_BITS } from "../../compiler/schema/section-bits.js";
-import { deviceOf, kernel, layersOf, namespaceOf, sharedOf, startOf, visible } from "./memory.js";
+import { deviceOf, hasReason, kernel, layersOf, namespaceOf, sharedOf, startOf, visible } from "./memory.js";
 import type { PacketCase } from "./packets.js";
 import { type Hit, parsePacket } from "./reference.js";
 import type { Arguments, Slot } from "./world.js";
@@ -58,7 +58,10 @@ function sectionsOf(
       users: BigInt(metadata.users),
       ...shared(packet),
     },
-    drop: slot === 1 ? { reason: BigInt(args.reason), location: args.location, has_reason: 1n } : null,
+    drop:
+      slot === 1
+        ? { reason: BigInt(args.reason), location: args.location, has_reason: hasReason ? 1n : 0n }
+        : null,
     dev: device === null ? null : { ifindex: BigInt(device.ifindex), rx_ifindex: BigInt(metadata.skb_iif) },
     ns:
       namespace === null
@@ -90,6 +93,7 @@ const CONDITIONAL: readonly (readonly [members: readonly string[], condition: st
   [["skb.gso_size", "skb.gso_segs", "skb.gso_type", "skb.gso_flags"], "skb.gso_size"],
   [["skb.vlan_proto", "skb.vlan_tci"], "skb.vlan_present"],
   [["ns.cookie"], "ns.has_cookie"],
+  [["drop.reason"], "drop.has_reason"],
   [["task.context"], "task.context"],
 ];
 

@@ -11,6 +11,12 @@ const { structs } = generated;
 
 export const kernel: KernelFacts = runningKernel(addon());
 
+/** Since 5.17 (c504e5c2f964) the drop tracepoint tells why. */
+export const hasReason =
+  kernel
+    .tracepoint("skb:kfree_skb")
+    ?.parameters.some(({ typeName }) => typeName === "enum skb_drop_reason") === true;
+
 // Where things lie in struct world, whose first member is its own address.
 const SELF = 8;
 export const SKB = SELF;

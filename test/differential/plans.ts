@@ -6,9 +6,16 @@ import { COLLECTED_SECTIONS } from "../../compiler/schema/section-bits.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 import type { Span } from "../../compiler/source/diagnostic.js";
 import { everything } from "./frames.js";
-import { kernel } from "./memory.js";
+import { hasReason, kernel } from "./memory.js";
 
 const span: Span = { source: { name: "differential.rts", text: "on drop, rx where …\n" }, start: 0, end: 7 };
+
+/** As this kernel's kfree_skb has them. */
+export const dropArguments: PlannedProbe["arguments"] = {
+  skb: 0,
+  reason: hasReason ? 2 : null,
+  location: 1,
+};
 
 const clause = (test: Test, id: number): Clause => ({
   id,
@@ -48,7 +55,7 @@ export function planOf(tests: readonly Test[]): Plan {
   return {
     probes: [
       probe(0, "net:rx", "netif_receive_skb", { skb: 0, reason: null, location: null }),
-      probe(1, "skb:kfree_skb", "kfree_skb", { skb: 0, reason: 2, location: 1 }),
+      probe(1, "skb:kfree_skb", "kfree_skb", dropArguments),
     ],
     clauses,
     sections: [],
