@@ -48,21 +48,29 @@ export function generateHandlers(
 
   for (const one of plan.lets) {
     if (one.value === null) continue;
-    const piece = { kind: "expression", ...one.value, place: "the start of the script" } as const;
+    const piece = {
+      kind: "expression",
+      ...one.value,
+      place: "the start of the script",
+      clause: null,
+    } as const;
     add(piece, { kind: "let", name: one.name, span: one.value.span });
   }
   for (const clause of plan.clauses) {
     clause.actions.forEach((action, index) => {
       if (action.kind !== "javascript") return;
       add(
-        { kind: "body", ...action.body, place: null },
+        { kind: "body", ...action.body, place: null, clause: clause.id },
         { kind: "event", clause: clause.id, action: index, span: action.body.span },
       );
     });
   }
   plan.timed.forEach((block, index) => {
     const place = block.kind === "every" ? "`every`" : `\`${block.kind}\``;
-    add({ kind: "body", ...block.body, place }, { kind: "timed", timed: index, span: block.body.span });
+    add(
+      { kind: "body", ...block.body, place, clause: null },
+      { kind: "timed", timed: index, span: block.body.span },
+    );
   });
   const patterns = patternsOf(plan);
   diagnostics.push(...patterns.flatMap(checkPattern));

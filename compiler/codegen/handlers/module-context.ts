@@ -3,7 +3,10 @@
 import type { CheckedOption } from "../../check/checked.js";
 import type { FrameLayout, Plan } from "../../plan/plan.js";
 import type { Test } from "../../plan/predicate.js";
+import { sectionsOfTest } from "../../plan/used-sections.js";
 import type { SectionWord } from "../../schema/field.js";
+import { fields } from "../../schema/index.js";
+import type { SectionName } from "../../schema/value.js";
 import { probeText } from "../probe-text.js";
 import type { ReadContext } from "./field-read.js";
 import type { FrameAccess } from "./frame-access.js";
@@ -29,7 +32,10 @@ export class ModuleContext {
   private readonly sections = new Map<string, string>();
   private readonly functions: string[] = [];
 
-  constructor(plan: Plan, facts: HandlerFacts) {
+  constructor(
+    private readonly plan: Plan,
+    facts: HandlerFacts,
+  ) {
     this.tables = new ModuleTables(facts.enumValues);
     this.frame = plan.layout;
     this.options = new Map(plan.options.map((option) => [option.name, option]));
@@ -39,6 +45,22 @@ export class ModuleContext {
       name: probeText(probe, "name"),
       type: probeText(probe, "type"),
     }));
+  }
+
+  /** A section that the test reads and that is not collected for the clause; null: there is none. */
+  notCollected(test: Test, clause: number | null): SectionName | null {
+    if (clause === null) return null;
+    const bit = 1n << BigInt(clause);
+    const needed = sectionsOfTest(test, (name) => fields.get(name) ?? null);
+    return (
+      needed.find(
+        (section) =>
+          !this.plan.probes.some(
+            ({ wants }: { readonly wants: Readonly<Partial<Record<SectionName, bigint>>> }) =>
+              ((wants[section] ?? 0n) & bit) !== 0n,
+          ),
+      ) ?? null
+    );
   }
 
   read(access: FrameAccess): ReadContext {

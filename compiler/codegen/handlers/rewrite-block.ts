@@ -29,6 +29,8 @@ export interface ScriptPiece {
   readonly span: Span;
   /** Null: it runs for an event. Else what to call the place that has none. */
   readonly place: string | null;
+  /** The clause whose events it sees; null: none, or not known yet. */
+  readonly clause: number | null;
 }
 
 export interface RewrittenPiece {
@@ -169,6 +171,11 @@ export class PieceRewriter {
   private filter(free: FreeName): void {
     const test = this.module.filters.get(free.node.name);
     if (test === undefined || this.withoutEvent(free.node, free.node.name)) return;
+    const section = this.module.notCollected(test, this.piece.clause);
+    if (section !== null) {
+      this.diagnostics.push(catalog.notCollected(this.span(free.node), free.node.name, section));
+      return;
+    }
     this.readOnly(free, () => testExpression(test, this.module.read(this.access)));
   }
 

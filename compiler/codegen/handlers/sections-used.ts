@@ -7,10 +7,14 @@ import { parsePiece } from "./rewrite-block.js";
 import { analyzeScopes } from "./scope.js";
 
 /** What `print()` shows beside what is asked for: the sections that an event's text has by default. */
-const EVENT: readonly SectionName[] = ["task", "packet", "skb", "drop", "dev", "ns"];
+const EVENT: readonly SectionName[] = ["task", "packet", "drop", "dev", "ns"];
 
-export function sectionsUsed(body: ScriptText): readonly SectionName[] {
-  const parsed = parsePiece({ kind: "body", text: body.text, span: body.span, place: null });
+/** `filterSections`: what a named filter reads; null: no filter is called so. */
+export function sectionsUsed(
+  body: ScriptText,
+  filterSections: (name: string) => readonly SectionName[] | null = () => null,
+): readonly SectionName[] {
+  const parsed = parsePiece({ kind: "body", text: body.text, span: body.span, place: null, clause: null });
   if (!("program" in parsed)) return [];
   const used = new Set<SectionName>();
   const add = (sections: readonly SectionName[]): void => {
@@ -19,7 +23,8 @@ export function sectionsUsed(body: ScriptText): readonly SectionName[] {
   for (const free of analyzeScopes(parsed.program).free) {
     const { node, around } = free;
     const path = eventPath(node, around);
-    if (path !== null) {
+    if (path === null) add(filterSections(node.name) ?? []);
+    else {
       const { meaning } = path;
       if (meaning.kind === "field" || meaning.kind === "flag") add(meaning.field.sections);
       if (meaning.kind === "section") {

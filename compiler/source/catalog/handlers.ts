@@ -115,11 +115,11 @@ export const unknownOption = (span: Span, name: string, near: string | null): Di
     near === null ? `declare it: \`option ${name}: int = 1\`` : `did you mean \`$${near}\`?`,
   );
 
-export const sectionNotPrintable = (span: Span, message: string): Diagnostic =>
+export const notCollected = (span: Span, filter: string, section: string): Diagnostic =>
   error(
     "E0415",
     span,
-    message,
-    null,
-    "`print()` and `print(stack)` show the event, `print(tcp.dport)` a field",
+    `the filter \`${filter}\` needs the section \`${section}\`, which is not collected for this handler`,
+    "what a handler reads itself is collected",
+    `test it in \`where\`, or name a field of \`${section}\` in the handler`,
   );
