@@ -62,14 +62,22 @@ export function runExample(
 
 const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-const NUMBER = /0x[0-9a-f]+|[0-9a-f]{2}(?::[0-9a-f]{2}){5}|\d+(?:\.\d+)?/g;
+/** Addresses, MACs, hexadecimal and other numbers, each as one. */
+const NUMBER = /\d+(?:\.\d+){3}|[0-9a-f]{2}(?::[0-9a-f]{2}){5}|0x[0-9a-f]+|\d+(?:\.\d+)?/g;
+
+/** A number of another run: of the same kind, but any. */
+const anyNumber = (number: string): string => {
+  if (number.startsWith("0x")) return "0x[0-9a-f]+";
+  if (number.includes(":")) return "[0-9a-f]{2}(?::[0-9a-f]{2}){5}";
+  return number.split(".").fill("\\d+").join("\\.");
+};
 
 /**
  * A line of the document as a pattern. White space counts as white space, since columns are as wide as their values;
  * `…` stands for anything in a line. `live`: numbers are another run's, but for those that the command names.
  */
 export function patternOf(line: string, live: boolean, command: string): RegExp {
-  const named = new Set(command.match(/\d+/g) ?? []);
+  const named = new Set(command.match(/\b\d+(?:\.\d+){3}|\b\d+\b/g) ?? []);
   const part = (text: string): string => {
     if (!live) return literally(text);
     let pattern = "";
@@ -77,10 +85,7 @@ export function patternOf(line: string, live: boolean, command: string): RegExp 
     for (const match of text.matchAll(NUMBER)) {
       const [number] = match;
       pattern += literally(text.slice(end, match.index));
-      if (number.startsWith("0x")) pattern += "0x[0-9a-f]+";
-      else if (number.includes(":")) pattern += "[0-9a-f:]{17}";
-      else if (number.split(".").every((digits) => named.has(digits))) pattern += literally(number);
-      else pattern += number.replaceAll(/\d+/g, "\\d+").replaceAll(/\.(?=\\)/g, "\\.");
+      pattern += named.has(number) ? literally(number) : anyNumber(number);
       end = match.index + number.length;
     }
     return pattern + literally(text.slice(end));
