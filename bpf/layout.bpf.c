@@ -53,6 +53,7 @@ struct shared {
 	enum stack_limit stack_limit;
 	enum section section;
 	enum frame_flag frame_flag;
+	enum frame_slot frame_slot;
 	enum layer layer;
 	enum start start;
 	enum task_context task_context;

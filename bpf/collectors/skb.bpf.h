@@ -42,7 +42,7 @@ static __always_inline bool collect_skb(struct section_skb *section, const struc
 	section->cloned = READ_BITS(skb, cloned);
 	section->fclone = READ_BITS(skb, fclone);
 	section->users = READ(skb, users.refs.counter);
-	section->has = SKB_HAS_META | SKB_HAS_DATA_REF;
+	section->has = SKB_HAS_META | SKB_HAS_DATA_REF | SKB_HAS_MORE;
 	collect_shared_info(section, skb);
 	return true;
 }

@@ -21,6 +21,11 @@ struct frame {
 enum frame_flag {
 	FRAME_TRUNCATED = 1 << 0, /* the packet has bytes beyond what the predicate could see */
 	FRAME_NO_CPU = 1 << 1,	  /* a stored event that does not say where it ran */
+	FRAME_SERIES = 1 << 2,	  /* of a sorted file: a series of events begins here */
+};
+
+enum frame_slot {
+	SLOT_NONE = 0xffff, /* a stored event that no probe made */
 };
 
 enum section {

@@ -61,4 +61,6 @@ enum ovs_has {
 	OVS_HAS_NAT_MIN_PORT = 1 << 4,
 	OVS_HAS_NAT_MAX_PORT = 1 << 5,
 	OVS_HAS_RECIRC_ID = 1 << 6,
+	/* flow_lookup: dpflow and ofpflows, empty unless `extra` has them */
+	OVS_HAS_FLOWS = 1 << 7,
 };

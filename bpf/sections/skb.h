@@ -36,4 +36,6 @@ struct section_skb {
 enum skb_has {
 	SKB_HAS_META = 1 << 0,
 	SKB_HAS_DATA_REF = 1 << 1,
+	/* address, mark, protocol, queue_mapping and pkt_type, which Retis' files have not */
+	SKB_HAS_MORE = 1 << 2,
 };
