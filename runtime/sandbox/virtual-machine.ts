@@ -9,7 +9,9 @@ import {
   type QuickJSRuntime,
   type QuickJSSyncVariant,
 } from "quickjs-emscripten-core";
-import { CONTROL, MODULE_NAME, OUTPUT } from "../../compiler/codegen/handlers/index.js";
+// Not from index.js: the Worker would load the whole generator, a parser and all.
+import { CONTROL, MODULE_NAME } from "../../compiler/codegen/handlers/handler-module.js";
+import { OUTPUT } from "../../compiler/codegen/handlers/output-limits.js";
 import { LIMITS } from "./limits.js";
 import type { Chunk, StartRequest, WorkerFault } from "./protocol.js";
 import { SharedBlock } from "./shared-block.js";

@@ -2,7 +2,7 @@
 // A machine whose memory is exhausted is replaced here; one that does not return is ended by the main thread.
 import { readFile } from "node:fs/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { CONTROL } from "../../compiler/codegen/handlers/index.js";
+import { CONTROL } from "../../compiler/codegen/handlers/handler-module.js";
 import { LIMITS } from "./limits.js";
 import {
   type Chunk,

@@ -5,6 +5,9 @@ import type { Span } from "../../source/diagnostic.js";
 import type { Conversion } from "./printf-format.js";
 import type { SourcePositions } from "./source-positions.js";
 
+/** The name under which the sandbox evaluates the module. */
+export const MODULE_NAME = "handlers.js";
+
 export interface HandlerModule {
   /** An expression of JavaScript: a function that takes the sandbox's buffers and returns its entry points. */
   readonly text: string;

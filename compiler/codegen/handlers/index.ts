@@ -7,6 +7,7 @@ export {
   FORMAT,
   type Handler,
   type HandlerModule,
+  MODULE_NAME,
   type Pattern,
   type Piece,
   type RecordFormat,
@@ -15,4 +16,4 @@ export {
 export { OUTPUT } from "./output-limits.js";
 export { type Conversion, convert, isProblem, parseFormat } from "./printf-format.js";
 export { sectionsUsed } from "./sections-used.js";
-export { locateStack, MODULE_NAME } from "./source-positions.js";
+export { locateStack } from "./source-positions.js";

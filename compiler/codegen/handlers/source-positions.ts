@@ -3,9 +3,6 @@
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Source, Span } from "../../source/diagnostic.js";
 
-/** The name under which the sandbox evaluates the module. */
-export const MODULE_NAME = "handlers.js";
-
 /** A piece of script text that was rewritten; index = source in the map. */
 export interface MappedPiece {
   readonly source: Source;
