@@ -7,7 +7,8 @@ export function randomPacket(random: Random, start: typeof START_L2 | typeof STA
   const link = start === START_L2 ? linkLayer(random, protocol) : [];
   // Now and then what follows is not what was announced.
   const network = networkLayer(random, random.below(8) === 0 ? random.pick(NETWORK) : protocol);
-  const packet = [...link, ...network, ...random.bytes(random.below(40))];
+  // Often the packet ends right behind the last header.
+  const packet = [...link, ...network, ...random.bytes(random.pick([0, 0, 1, 20, random.below(40)]))];
   if (packet.length > 0 && random.below(6) === 0) packet[random.below(packet.length)] = random.below(256);
   return Uint8Array.from(random.below(4) === 0 ? packet.slice(0, random.below(packet.length + 1)) : packet);
 }
