@@ -1,5 +1,4 @@
 // A plan as text for `retis explain`: probes and why, what is collected and for what, where each predicate runs.
-import { schemas } from "../schema/index.js";
 import type { Span } from "../source/diagnostic.js";
 import { placeOf } from "../source/lines.js";
 import { textOf } from "./build-plan.js";
@@ -71,18 +70,3 @@ function clauseLines(clause: Clause): readonly string[] {
 }
 
 const firstLine = (text: string): string => (text.length > 100 ? `${text.slice(0, 97)}…` : text);
-
-/** `retis help fields`: every field with its type, meaning and when it is absent. */
-export function explainFields(): string {
-  const lines: string[] = [];
-  for (const schema of schemas) {
-    lines.push(schema.title);
-    for (const field of schema.fields)
-      lines.push(
-        `  ${field.name.padEnd(18)} ${field.doc}${field.absent === null ? "" : `; absent ${field.absent}`}`,
-      );
-    for (const either of schema.eithers) lines.push(`  ${either.name.padEnd(18)} ${either.doc}`);
-    lines.push("");
-  }
-  return lines.join("\n");
-}

@@ -93,7 +93,7 @@ function buildProgram(finish: (code: number) => void): Command {
       finish(explain(script ?? null, options.expression ?? null, rest, options.bpf === true));
     });
 
-  scriptCommand(program, "check", "compile scripts and report what is wrong").action(
+  scriptCommand(program, "check", "compile a script and report what is wrong").action(
     async (script: string | undefined, rest: string[], options: ScriptChoice) => {
       const { checkScripts } = await import("./check.js");
       finish(checkScripts(script ?? null, options.expression ?? null, rest));
@@ -124,7 +124,7 @@ function buildProgram(finish: (code: number) => void): Command {
 
   program
     .command("help")
-    .summary("help on a command, or on: fields, settings, probes")
+    .summary("help on a command, or: fields, probes, scripts, settings, or a field")
     .argument("[topic]")
     .action(async (topic: string | undefined) => {
       const { help } = await import("./help.js");
@@ -148,4 +148,5 @@ Examples:
   retis -e 'on drop where tcp.dport==80 print stack'
   retis -e 'on drop print ip.saddr, tcp.dport, drop.reason'
   retis run dropmon
-  retis explain -e 'on rx where tcp.port == 80 print'`;
+  retis explain -e 'on rx where tcp.port == 80 print'
+  retis help scripts`;
