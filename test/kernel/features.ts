@@ -20,6 +20,12 @@ const btfHas = (name: string): boolean => {
   return btfText.includes(`\0${name}\0`);
 };
 
+let symbolText: string | null = null;
+const hasSymbol = (name: string): boolean => {
+  symbolText ??= existsSync("/proc/kallsyms") ? readFileSync("/proc/kallsyms", "utf8") : "";
+  return new RegExp(`^\\S+ \\S ${name}$`, "m").test(symbolText);
+};
+
 const linkWorks = (link: string): boolean =>
   inNamespace(`ip link add v0 type veth peer name v1; ip link add ${link}`);
 
@@ -33,13 +39,9 @@ const probes = {
   bridge: () => linkWorks("b0 type bridge"),
   nf_tables: () =>
     inNamespace("nft add table inet t; nft add chain inet t c '{ type filter hook input priority 0; }'"),
-  kprobe: () => {
-    try {
-      return /^\S+ [tT] __register_kprobe$/m.test(readFileSync("/proc/kallsyms", "utf8"));
-    } catch {
-      return false;
-    }
-  },
+  kprobe: () => hasSymbol("__register_kprobe"),
+  /** Where the count lies that tells softirq from task; data symbols are listed with CONFIG_KALLSYMS_ALL only. */
+  preempt_count: () => hasSymbol("__preempt_count") || hasSymbol("pcpu_hot"),
   bpftrace: () => succeeds("bpftrace", "-e", "tracepoint:skb:kfree_skb { exit() } interval:ms:1 { exit() }"),
   "tree readable by nobody": () =>
     succeeds(

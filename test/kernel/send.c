@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sends an exact number of packets from the current network namespace: TCP connection attempts, UDP
- * datagrams, or frames given byte by byte. Small and in C because a case starts it many times, in
- * emulated machines too.
+ * datagrams, frames given byte by byte, or datagrams that have no header at all. Small and in C
+ * because a case starts it many times, in emulated machines too.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -33,8 +33,8 @@ static void __attribute__((noreturn, format(printf, 1, 2))) fail(const char *for
 static void __attribute__((noreturn)) usage(void)
 {
 	errno = 0;
-	fail("usage: send tcp ADDRESS PORT COUNT | udp ADDRESS PORT COUNT [SIZE] | frames DEVICE "
-	     "HEX COUNT");
+	fail("usage: send tcp ADDRESS PORT COUNT | udp ADDRESS PORT COUNT [SIZE] | "
+	     "frames DEVICE HEX COUNT | unix COUNT");
 }
 
 static long number(const char *text, long most)
@@ -98,9 +98,25 @@ static void send_udp(const struct destination *to, long count, size_t size)
 
 	if (fd < 0)
 		fail("socket");
-	while (count--)
-		if (sendto(fd, payload, size, 0, &to->address.any, to->size) != (ssize_t)size)
+	while (count--) {
+		ssize_t sent = sendto(fd, payload, size, 0, &to->address.any, to->size);
+
+		/* EPERM: a netfilter rule dropped it on its way out. */
+		if (sent != (ssize_t)size && errno != EPERM)
 			fail("sendto");
+	}
+}
+
+/* Datagrams between two ends of this process that nobody reads: packets without any header. */
+static void send_unix(long count)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, ends))
+		fail("socketpair");
+	while (count--)
+		if (write(ends[0], "unread", 6) != 6)
+			fail("write");
 }
 
 static size_t bytes_of(const char *hex, unsigned char *bytes, size_t room)
@@ -147,6 +163,8 @@ int main(int argc, char **argv)
 
 	if (argc == 5 && !strcmp(argv[1], "frames")) {
 		send_frames(argv[2], argv[3], number(argv[4], most));
+	} else if (argc == 3 && !strcmp(argv[1], "unix")) {
+		send_unix(number(argv[2], 10));
 	} else if (argc == 5 && !strcmp(argv[1], "tcp")) {
 		struct destination to = destination(argv[2], argv[3]);
 
