@@ -2,7 +2,15 @@
 // which would switch a pipe to non-blocking and buffer without bound.
 import { write } from "node:fs";
 
-export class Sink {
+/** Takes bytes, one call at a time. */
+export interface ByteSink {
+  /** The reader went away: nothing more can be written. */
+  readonly closed: boolean;
+  /** Resolves when all bytes are written, or the reader is gone; the bytes are free then. Fails as the system says. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+export class Sink implements ByteSink {
   readonly #descriptor: number;
   #closed = false;
 
@@ -10,12 +18,10 @@ export class Sink {
     this.#descriptor = descriptor;
   }
 
-  /** The reader went away: nothing more can be written. */
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Resolves when all bytes are written, or the reader is gone. Fails with what the system says. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length && !this.#closed; ) at += await this.#some(bytes, at);
   }
