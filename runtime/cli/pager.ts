@@ -18,6 +18,7 @@ export function openPager(): Pager {
   if (command === null) return { sink: new Sink(1), close: () => Promise.resolve() };
   const child = spawn("sh", ["-c", command], { stdio: ["pipe", 1, 2] });
   const { stdin } = child;
+  if (stdin === null) return { sink: new Sink(1), close: () => Promise.resolve() };
   let closed = false;
   // The reader may leave at any time; what is written then goes nowhere.
   stdin.on("error", () => {
