@@ -46,8 +46,10 @@ export class FaultLog {
       return;
     }
     if (this.#faults.size >= MAX_PLACES) return;
-    this.#faults.set(key, fault);
-    this.#report(fault);
+    // Text from the network may be in it, and a terminal obeys control characters.
+    const printable = { ...fault, message: fault.message.replace(/\p{Cc}/gu, "\ufffd") };
+    this.#faults.set(key, printable);
+    this.#report(printable);
   }
 }
 

@@ -83,7 +83,10 @@ export class SandboxWorker {
       resourceLimits: { stackSizeMb: LIMITS.workerStack },
     });
     this.#worker.on("message", (reply: Reply) => this.#take(reply));
-    this.#worker.on("error", (error) => this.#take({ kind: "failed", message: error.message }));
+    // Once it was loaded, what kills it is what a handler made it do: as if it had not answered.
+    this.#worker.on("error", (error) => {
+      if (!compiled.has(files.wasm)) this.#take({ kind: "failed", message: error.message });
+    });
     this.#worker.on("exit", () => {
       this.#dead = true;
       this.#take(null);
@@ -268,7 +271,8 @@ export class Sandbox {
       }
       if (reply?.kind === "matched") return reply.bits;
       if (reply === null) await this.#restart();
-      else this.#break(reply.kind === "failed" ? reply.message : "it answered something else");
+      else if (!this.#broken)
+        this.#break(reply.kind === "failed" ? reply.message : "it answered something else");
       return none;
     });
   }
@@ -323,6 +327,7 @@ export class Sandbox {
 
   /** A new Worker, with fresh `let`s. */
   async #restart(): Promise<void> {
+    if (this.#broken) return;
     await this.#worker.close();
     this.#worker = new SandboxWorker(this.#worker.files);
     this.#table.reset();
@@ -331,7 +336,8 @@ export class Sandbox {
 
   #emissions(reply: Reply | null, items: number): Emissions {
     if (reply?.kind !== "ran") {
-      if (reply !== null) this.#break(reply.kind === "failed" ? reply.message : "it answered something else");
+      if (reply !== null && !this.#broken)
+        this.#break(reply.kind === "failed" ? reply.message : "it answered something else");
       return { ...NOTHING, notHandled: items };
     }
     this.#log.addAll(reply.faults);
@@ -361,7 +367,7 @@ export class Sandbox {
     const handler = this.#module.handlers.findIndex((one) => one.kind === "timed" && one.timed === timed);
     if (handler < 0 || this.#broken || this.#offTimed.has(handler)) return NOTHING;
     const reply = await this.#worker.ask({ kind: "timed", handler, time }, LIMITS.terminate);
-    if (reply === null) {
+    if (reply === null && !this.#broken) {
       this.#offTimed.add(handler);
       this.#log.addAll([{ kind: "terminated", handler, count: 1, message: "", stack: "" }]);
       await this.#restart();

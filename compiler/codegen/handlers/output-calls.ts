@@ -176,7 +176,7 @@ export class OutputCalls {
       if (expression === undefined) return [text];
       const part = this.part(expression);
       // Where the value is not a field's, JavaScript's own text is wanted: `[object Object]`, `1,2`.
-      return [text, "node" in part && part.numbers === null ? { ...part, wrap: "rts$string_of" } : part];
+      return [text, "node" in part && part.numbers === null ? { ...part, wrap: "rts$templateText" } : part];
     });
   }
 

@@ -9,8 +9,7 @@ export const functionsOfTheScript: ReadonlyMap<string, string> = new Map([
   ["stop", "rts$stop"],
 ]);
 
-const COUNT_IN_LET =
-  "count in a `let` variable, or aggregate outside of the handler: `on drop count by drop.reason`";
+const COUNT_IN_LET = "count in a Map that a `let` variable holds, and print it in `end` or `every`";
 
 /** Of the language, but not of this version: what to do instead. */
 export const notYet: ReadonlyMap<string, string> = new Map([

@@ -31,7 +31,7 @@ test("print writes raw values, literals are part of the format", () => {
     rewritten("print('cpu', cpu, `on ${time} ${1 + 1}`)"),
     [
       "rts$format4((rts$u32[rts$o + 8 >> 2]), ",
-      "(rts$u32[rts$o + 20 >> 2]), (rts$u32[rts$o + 16 >> 2]), rts$string_of(1 + 1))",
+      "(rts$u32[rts$o + 20 >> 2]), (rts$u32[rts$o + 16 >> 2]), rts$templateText(1 + 1))",
     ].join(""),
   );
   const module = makeModule({ on: ["print('cpu', cpu, `on ${time} ${1 + 1}`)"] });

@@ -9,8 +9,8 @@ import type { Batch } from "../../../runtime/events/frame.js";
 import { Kallsyms } from "../../../runtime/kernel/kallsyms.js";
 import { EnumNames } from "../../../runtime/outputs/enum-names.js";
 import { readField } from "../../../runtime/outputs/field-value.js";
-import type { Names } from "../../../runtime/outputs/names.js";
 import { LiveStacks } from "../../../runtime/outputs/live-stacks.js";
+import type { Names } from "../../../runtime/outputs/names.js";
 import type { HostValues } from "../../../runtime/sandbox/sandbox.js";
 import {
   arp,

@@ -108,6 +108,25 @@ test("an exception is reported once for each place, at line and column of the sc
   await sandbox.stop();
 });
 
+test("text from the network does not reach the terminal through a message", async () => {
+  const sandbox = await running({ on: ["throw new Error(comm)"] });
+  await sandbox.on([{ sections: { task: { comm: "\u001b[2Jx\n\u009b" } } }]);
+  assert.equal(sandbox.faults[0]?.message, "Error: \ufffd[2Jx\ufffd\ufffd");
+  await sandbox.stop();
+});
+
+test("closed while batches are under way", async () => {
+  const sandbox = await running({ on: ["for (let i = 0; i < 1e6; i++);"] });
+  const batch = makeBatch([makeFrame({}), makeFrame({})]);
+  const results = [1, 2].map(() => sandbox.sandbox.run(batch, selectAll(batch)));
+  await sandbox.stop();
+  assert.deepEqual(
+    (await Promise.all(results)).map((one) => one.notHandled),
+    [2, 2],
+  );
+  assert.deepEqual(sandbox.faults, []);
+});
+
 test("patterns", async () => {
   const patterns = [/^ngin/, /eth\d+$/i, /^(a+)+$/, /x/g];
   const sandbox = await running({ patterns });
