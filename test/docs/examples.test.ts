@@ -1,6 +1,7 @@
 // Every example of the documents: `rts` blocks are compiled, `console` blocks run and their output compared.
 //   ```rts                compiles without a warning
 //   ```rts wrong          draws an error or a warning
+//   ```rts wrong, each line
 //   ```rts NAME.rts       compiles, and is a file for the console blocks of its document
 //   ```console            runs; what traces live runs in a network namespace of its own, as root
 //   ```console not run: WHY
@@ -48,6 +49,11 @@ for (const document of documents) {
     describe(`scripts of ${document}`, () => {
       for (const block of blocks.filter(({ language }) => language === "rts")) {
         it(block.place, () => {
+          if (block.info === "wrong, each line") {
+            for (const line of block.text.split("\n"))
+              assert.notEqual(summaryOf(diagnosticsOf(line, { kernel, files })), "", line);
+            return;
+          }
           const found = diagnosticsOf(block.text, { kernel, files });
           if (block.info === "wrong") assert.notEqual(found.length, 0, "something is said about it");
           else assert.equal(summaryOf(found), "", block.text);
