@@ -16,7 +16,8 @@ try {
 } catch {
   // None for this version: it starts a little slower.
 }
-const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(path, "utf8")}\n})`;
+// The bundle is ASCII: no decoding.
+const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(path, "latin1")}\n})`;
 const script = new Script(source, { filename: path, cachedData });
 script.runInThisContext()(exports, require, module, path, home);
 

@@ -1,7 +1,7 @@
 // Bundles the command line program, the sandbox worker and what they load into dist/. Nothing is written when the
 // inputs are older than the outputs.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,14 +22,56 @@ const { build } = await import("esbuild");
 const wasm = join(root, "node_modules/@jitl/quickjs-wasmfile-release-sync/dist");
 mkdirSync(dist, { recursive: true });
 
-/** CommonJS, so that V8 can keep its compiled form beside it (runtime/launcher). */
-const bundle = (entry, outfile) =>
-  build({
+/** What few runs need, or none before it is ready: loaded when something of it is used, not when it is imported. */
+const LAZY = [
+  "node:child_process",
+  "node:worker_threads",
+  "acorn",
+  "magic-string",
+  "@jridgewell/trace-mapping",
+  "string-width",
+];
+/** Asks whether standard output is a terminal; Node's stream for that takes 6 ms to make, and is not used. */
+const PICOCOLORS = ["(p.stdout || {}).isTTY", 'require("tty").isatty(1)'];
+
+const startUp = {
+  name: "start-up",
+  setup(build) {
+    for (const name of LAZY)
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, ({ namespace }) =>
+        namespace === "lazy" ? undefined : { path: name, namespace: "lazy" },
+      );
+    build.onLoad({ filter: /^/, namespace: "lazy" }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== "default");
+      // Node's rules for imports from an ES module: the default export is the whole of a CommonJS one.
+      const contents = `
+        const load = () => require("${path}");
+        const whole = function () {};
+        for (const name of ${JSON.stringify(names)})
+          Object.defineProperty(whole, name, { enumerable: true, get: () => load()[name] });
+        module.exports = new Proxy(whole, {
+          apply: (_, self, args) => load().default.apply(self, args),
+          construct: (_, args) => new (load().default)(...args),
+        });`;
+      return { contents, resolveDir: root };
+    });
+    build.onLoad({ filter: /picocolors\.js$/ }, ({ path }) => {
+      const [from, to] = PICOCOLORS;
+      const contents = readFileSync(path, "utf8");
+      if (!contents.includes(from)) throw new Error(`${path} has changed: see PICOCOLORS`);
+      return { contents: contents.replace(from, to) };
+    });
+  },
+};
+
+/** CommonJS, so that V8 can keep its compiled form beside it (runtime/launcher). Names stay, for reports of bugs. */
+async function bundle(entry, outfile) {
+  const { outputFiles } = await build({
     entryPoints: [join(root, entry)],
-    outfile: join(dist, outfile),
+    write: false,
     bundle: true,
-    minify: true,
-    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     platform: "node",
     target: "node20",
     format: "cjs",
@@ -38,7 +80,15 @@ const bundle = (entry, outfile) =>
     alias: {
       "@jitl/quickjs-wasmfile-release-sync/emscripten-module": join(wasm, "emscripten-module.cjs"),
     },
+    plugins: entry === "runtime/main.ts" ? [startUp] : [],
   });
+  // ASCII needs no decoding. What esbuild leaves is in regular expressions.
+  const ascii = outputFiles[0].text.replace(
+    /[^\0-\x7f]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  writeFileSync(join(dist, outfile), ascii);
+}
 
 await bundle("runtime/sandbox/worker.ts", "sandbox-worker.cjs");
 await bundle("runtime/main.ts", "main.cjs");
@@ -48,8 +98,14 @@ cpSync(join(root, "runtime/launcher.cjs"), join(dist, "retis"));
 chmodSync(join(dist, "retis"), 0o755);
 writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
 
-// What a run compiles is what the next run need not: the program itself writes it down (runtime/launcher.cjs).
-spawnSync(process.execPath, [join(dist, "retis"), "check", "-e", "on drop where tcp.dport == 80 print"], {
-  env: { ...process.env, RETIS_WRITE_CACHE: "1" },
-  stdio: "ignore",
-});
+// What a run compiles is what the next run need not: the program itself writes it down (runtime/launcher.cjs). Who may
+// not trace gets what a check compiles.
+const script = ["-e", "on drop where tcp.dport == 80 print"];
+const runs = [["--quiet", "--duration", "1ms"], ["check"]];
+runs.some(
+  (run) =>
+    spawnSync(process.execPath, [join(dist, "retis"), ...run, ...script], {
+      env: { ...process.env, RETIS_HOME: dist, RETIS_WRITE_CACHE: "1" },
+      stdio: "ignore",
+    }).status === 0,
+);
