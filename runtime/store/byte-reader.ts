@@ -1,0 +1,60 @@
+// A file or pipe read from front to back: as many bytes as asked for, at a known offset, with bounded memory.
+import { closeSync, read } from "node:fs";
+
+const CHUNK = 1 << 20;
+
+export class ByteReader {
+  readonly #descriptor: number;
+  #buffer: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #offset = 0;
+  #ended = false;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  /** Bytes consumed so far: the place in the file of what comes next. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** The next `count` bytes without consuming them; fewer at the end. Valid until the next call. */
+  async peek(count: number): Promise<Buffer> {
+    while (this.#buffer.length - this.#at < count && !this.#ended) await this.#more(count);
+    return this.#buffer.subarray(this.#at, this.#at + count);
+  }
+
+  /** The next `count` bytes, consumed; null: there are not so many. */
+  async take(count: number): Promise<Buffer | null> {
+    const bytes = await this.peek(count);
+    if (bytes.length < count) return null;
+    this.#at += count;
+    this.#offset += count;
+    return bytes;
+  }
+
+  async #more(count: number): Promise<void> {
+    const kept = this.#buffer.subarray(this.#at);
+    const next = Buffer.allocUnsafe(Math.max(CHUNK, count) + kept.length);
+    kept.copy(next);
+    const bytes = await readSome(this.#descriptor, next, kept.length);
+    if (bytes === 0) this.#ended = true;
+    this.#buffer = next.subarray(0, kept.length + bytes);
+    this.#at = 0;
+  }
+
+  close(): void {
+    if (this.#descriptor > 2) closeSync(this.#descriptor);
+  }
+}
+
+function readSome(descriptor: number, into: Buffer, at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, into, at, into.length - at, null, (error, bytes) => {
+      if (error === null) resolve(bytes);
+      else if (error.code === "EAGAIN") setTimeout(() => resolve(readSome(descriptor, into, at)), 5);
+      else reject(error);
+    });
+  });
+}

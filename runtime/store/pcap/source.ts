@@ -1,0 +1,139 @@
+// A capture as a source of events: one frame a packet, with the device where the file names it, and the probe where the
+// file was written from events.
+import { layOutFrame } from "../../../compiler/plan/lay-out-frame.js";
+import type { ProbeName, ProbeNameKind } from "../../../compiler/plan/probe-name.js";
+import { FRAME_NO_CPU, structs } from "../../../compiler/schema/generated/layout.js";
+import { FrameWriter } from "../../events/frame-writer.js";
+import type { EventSource, SourceBatch, SourceHeader, SourceProblem } from "../../events/source.js";
+import { EnumNames } from "../../outputs/enum-names.js";
+import type { Names } from "../../outputs/names.js";
+import type { ByteReader } from "../byte-reader.js";
+import { type Direction, linkPacket } from "./link-types.js";
+import { type CaptureRecord, captureRecords } from "./records.js";
+
+const BATCH_BYTES = 1 << 20;
+/** Layouts give the packet as much room as a frame can describe; a frame takes only what it needs. */
+const SNAP = 65_528;
+
+/** Slots of packets whose probe the file does not tell: any of `packet`, or one of it. */
+export const CAPTURE_PROBES: readonly ProbeName[] = [
+  { kind: "tp", name: "packet" },
+  { kind: "tp", name: "net:netif_receive_skb" },
+  { kind: "tp", name: "net:net_dev_start_xmit" },
+];
+
+const slotOf = (direction: Direction): number => (direction === null ? 0 : direction === "rx" ? 1 : 2);
+
+const HEADER: SourceHeader = {
+  format: "pcap",
+  writer: null,
+  commandLine: null,
+  kernelRelease: null,
+  kernelVersion: null,
+  hardware: null,
+  clockOffset: 0n,
+  scriptDigest: null,
+  sorted: false,
+};
+
+const KINDS: Readonly<Record<string, ProbeNameKind>> = {
+  raw_tracepoint: "tp",
+  kprobe: "kprobe",
+  kretprobe: "kretprobe",
+  usdt: "usdt",
+};
+
+/** `file`: its name, for what is said of damage. */
+export function openCapture(reader: ByteReader, file: string): EventSource {
+  const probes: ProbeName[] = [...CAPTURE_PROBES];
+  const slots = new Map<string, number>();
+  const problems: SourceProblem[] = [];
+  const layout = layOutFrame(new Set(["packet", "dev"]), SNAP);
+  const names: Names = {
+    layout,
+    probes,
+    enums: new EnumNames({ enumValues: () => null }),
+    stacks: { frames: () => [] },
+    strings: { text: () => "" },
+    symbols: { name: (high, low) => `0x${high.toString(16)}${low.toString(16).padStart(8, "0")}` },
+    clockOffset: 0n,
+  };
+  const unknown = new Set<number>();
+
+  /** The probe that a packet was seen at, when the file was written from events. */
+  const slotOfEvent = (record: CaptureRecord): number => {
+    const probe = record.event === null ? null : probeOf(record.event);
+    if (probe === null) return slotOf(record.direction);
+    const key = `${probe.kind} ${probe.name}`;
+    const known = slots.get(key);
+    if (known !== undefined) return known;
+    slots.set(key, probes.length);
+    probes.push(probe);
+    return probes.length - 1;
+  };
+
+  const writeFrame = (writer: FrameWriter, record: CaptureRecord): void => {
+    const packet = linkPacket(record.linkType, record.data);
+    if (packet === null) {
+      if (!unknown.has(record.linkType))
+        problems.push({
+          file,
+          offset: reader.offset,
+          reason: `packets of link type ${record.linkType} are left out: only Ethernet, IP and Linux cooked captures are read`,
+        });
+      unknown.add(record.linkType);
+      return;
+    }
+    const slot =
+      record.event === null && packet.direction !== null ? slotOf(packet.direction) : slotOfEvent(record);
+    writer.begin(slot, record.time, FRAME_NO_CPU);
+    const data = packet.skip === 0 ? record.data : record.data.subarray(packet.skip);
+    writer.packet(data, Math.max(data.length, record.length - packet.skip), packet.start, {
+      protocol: packet.protocol,
+      vlan: null,
+    });
+    if (record.interface !== null) {
+      const dev = structs.section_dev.members;
+      const at = writer.section("dev");
+      writer.view.setUint32(at + dev.ifindex.offset, record.interface.index + 1, true);
+      writer.text(at + dev.name.offset, dev.name.size, record.interface.name);
+    }
+    writer.end();
+  };
+
+  return {
+    header: HEADER,
+    names,
+    problems,
+    lost: 0n,
+    async *batches(): AsyncGenerator<SourceBatch> {
+      const writer = new FrameWriter(layout, BATCH_BYTES);
+      const full = (): SourceBatch => ({ ...writer.batch(), release: () => writer.reset() });
+      for await (const record of captureRecords(reader, (problem) => problems.push({ file, ...problem }))) {
+        if (!writer.hasRoom(record.data.length)) yield full();
+        writeFrame(writer, record);
+      }
+      if (writer.length > 0) yield full();
+    },
+    close: () => {
+      reader.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** From the JSON that stands beside a packet; null: it does not say. */
+function probeOf(event: string): ProbeName | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(event);
+  } catch {
+    return null;
+  }
+  if (typeof parsed !== "object" || parsed === null || !("kernel" in parsed)) return null;
+  const kernel: unknown = parsed.kernel;
+  if (typeof kernel !== "object" || kernel === null || !("symbol" in kernel) || !("probe_type" in kernel))
+    return null;
+  const kind = KINDS[String(kernel.probe_type)];
+  return kind === undefined ? null : { kind, name: String(kernel.symbol) };
+}
