@@ -42,10 +42,11 @@ export function entryPoints(handlers: readonly Handler[], patterns: readonly Pat
 const rts$patterns = rts$without([${expressions.join(", ")}]);
 // Items from \`from\` on, handlers above \`skip\` of the first; returns the item to go on with, -1 when memory is exhausted.
 function rts$run(from, skip, count) {
+  const items = rts$selection, control = rts$control;
   for (let i = from; i < count; i++) {
-    const o = rts$selection[i * 2];
-    rts$item = rts$control[${CONTROL.item}] = i;
-    switch (rts$selection[i * 2 + 1]) {
+    const o = items[i * 2];
+    rts$item = control[${CONTROL.item}] = i;
+    switch (items[i * 2 + 1]) {
       ${[...clauses].map(([clause, ids]) => clauseCase(clause, ids)).join("\n      ")}
     }
     if (rts$special) {

@@ -42,11 +42,11 @@ export function testExpression(test: Test, context: ReadContext): string {
       );
     }
     case "layer":
-      return `(${context.access.layer(test.anyOf)})`;
+      return `!!${context.access.layer(test.anyOf)}`;
     case "section":
       return context.access.section(test.section) === null
         ? "false"
-        : context.access.present(test.section).join("");
+        : `!!${context.access.present(test.section).join("")}`;
     case "string":
       return `rts$is(${stringText(test.load, context)}, ${JSON.stringify(test.text)}, ${test.negated})`;
     case "glob":

@@ -44,10 +44,10 @@ export class FrameAccess {
     return this.frame.offsets[name] ?? null;
   }
 
-  /** The section was collected for this event. */
+  /** The section was collected for this event: conditions, not all of them booleans. */
   present(name: SectionName): readonly string[] {
     this.needed.add("present");
-    return [`(rts$present & ${SECTION_BITS[name]}) !== 0`];
+    return [`(rts$present & ${SECTION_BITS[name]})`];
   }
 
   read(offset: number, size: number, signed: boolean): string {
@@ -88,12 +88,12 @@ export class FrameAccess {
     return base === null ? null : base + structs.section_packet.members.layers.offset;
   }
 
-  /** One of the layers was found. */
+  /** One of the layers was found: a condition, no boolean. */
   layer(anyOf: readonly Layer[]): string {
     if (this.layersOffset() === null) return "false";
     this.needed.add("layers").add("present");
     const mask = anyOf.reduce((bits, layer) => bits | LAYER_BITS[layer], 0);
-    return `(rts$layers & ${mask}) !== 0`;
+    return `(rts$layers & ${mask})`;
   }
 
   /** Where in the batch a header begins. */

@@ -45,12 +45,13 @@ globalThis.Date.now = rts$clock; globalThis.Date.parse = rts$Date.parse; globalT
 `;
 
 export const STATE = `
-const rts$control = new Int32Array(rts$controlBuffer), rts$out = new Float64Array(rts$outBuffer);
-let rts$u8, rts$u16, rts$i16, rts$u32, rts$i32, rts$u64, rts$i64, rts$f64, rts$view, rts$selection, rts$hostIds;
-let rts$n = 0, rts$done = 0, rts$item = -1, rts$h = -1, rts$lost = 0, rts$now = 0n;
+var rts$control = new Int32Array(rts$controlBuffer), rts$out = new Float64Array(rts$outBuffer);
+// \`var\`: reading a \`let\` from a function looks each time whether it has been set.
+var rts$u8, rts$u16, rts$i16, rts$u32, rts$i32, rts$u64, rts$i64, rts$f64, rts$view, rts$selection, rts$hostIds;
+var rts$n = 0, rts$done = 0, rts$item = -1, rts$h = -1, rts$lost = 0, rts$now = 0n;
 // After the call that runs, there is more to do than to go on.
-let rts$special = false, rts$stopped = false;
-let rts$texts = rts$without([]), rts$textCount = 0, rts$textLength = 0;
+var rts$special = false, rts$stopped = false;
+var rts$texts = rts$without([]), rts$textCount = 0, rts$textLength = 0;
 let rts$hostTable = rts$without([undefined]);
 const rts$own = (object, name, value) => rts$define(object, name, { value, writable: false, configurable: false });
 const rts$newMap = () => {

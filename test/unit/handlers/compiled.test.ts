@@ -114,6 +114,14 @@ test("named filters are booleans in handlers", async () => {
   });
 });
 
+test("a filter is true or false, whatever it tests", async () => {
+  const script = "filter a = dev\nfilter b = tcp\non drop { print(a, b, dev.name, tcp.dport) }";
+  assert.equal(
+    await run(script, FRAMES),
+    "true true veth7 80\ntrue true eth0 443\nfalse false - -\nfalse false - -\n",
+  );
+});
+
 test("a filter that needs what the handler does not collect is an error, not a wrong answer", () => {
   const { value, diagnostics } = generated("filter web = tcp.dport == 80\non drop { if (web) print(cpu) }");
   assert.equal(value, null);

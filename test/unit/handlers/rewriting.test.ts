@@ -17,7 +17,7 @@ function rewritten(body: string): string {
 test("a header field is read from the batch, in the byte order of the network", () => {
   assert.equal(
     rewritten("x(tcp.dport)".replace("x", "Number")),
-    "Number(((rts$layers & 256) !== 0 && rts$l4 + 4 <= rts$end ? (rts$u8[rts$l4 + 2] << 8 | rts$u8[rts$l4 + 3]) : undefined))",
+    "Number(((rts$layers & 256) && rts$l4 + 4 <= rts$end ? (rts$u8[rts$l4 + 2] << 8 | rts$u8[rts$l4 + 3]) : undefined))",
   );
 });
 
