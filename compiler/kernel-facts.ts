@@ -33,6 +33,8 @@ export interface Parameter {
 }
 
 export interface Tracepoint {
+  /** Absent: a tracepoint; a function of a stored source else, whose name and event are the function's. */
+  readonly kind?: "kprobe" | "kretprobe";
   /** `skb:kfree_skb` */
   readonly name: string;
   /** `kfree_skb`: what BTF and the kernel's attach interface call it. */
@@ -53,6 +55,11 @@ export interface KernelFacts {
   tracepoints(): readonly string[];
   /** Whether a function of this name exists, and whether it can be probed. */
   functionState(name: string): "traceable" | "not-traceable" | "absent";
+  /**
+   * A function that events can be had of; null: none, or not in this version. Only stored sources answer: live function
+   * probes are not built yet.
+   */
+  functionProbe?(kind: "kprobe" | "kretprobe", name: string): Tracepoint | null;
   readonly features: KernelFeatures;
 }
 

@@ -80,7 +80,7 @@ export type CheckedTimed =
 
 /** An attach point of the kernel that the script is for. */
 export interface ResolvedProbe {
-  readonly kind: "tp";
+  readonly kind: "tp" | "kprobe" | "kretprobe";
   readonly tracepoint: Tracepoint;
   /** Where it was asked for, and by which name: `drop`. */
   readonly span: Span;

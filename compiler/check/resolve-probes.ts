@@ -55,9 +55,11 @@ export class ProbeResolver {
       if (result.kind === "missing") this.#report(result.problem);
       if (result.kind !== "found") continue;
       for (const tracepoint of result.tracepoints) {
-        if (probes.has(tracepoint.name)) continue;
+        const kind = tracepoint.kind ?? "tp";
+        const key = `${kind}:${tracepoint.name}`;
+        if (probes.has(key)) continue;
         const writtenAs = one.span.source.text.slice(one.span.start, one.span.end);
-        probes.set(tracepoint.name, { kind: "tp", tracepoint, span: one.span, writtenAs });
+        probes.set(key, { kind, tracepoint, span: one.span, writtenAs });
       }
     }
     return [...probes.values()];
@@ -111,7 +113,10 @@ export class ProbeResolver {
       case "tp":
         return this.#tracepoint(target, span);
       case "kprobe":
-      case "kretprobe":
+      case "kretprobe": {
+        const stored = this.#kernel.functionProbe?.(kind, target) ?? null;
+        return stored === null ? missing(this.#functionProblem(target, span)) : found(stored);
+      }
       case "fentry":
       case "fexit":
         return missing(this.#functionProblem(target, span));

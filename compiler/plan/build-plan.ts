@@ -158,8 +158,9 @@ function planProbes(
     for (const probe of handler.probes) {
       const clause = clauses[id];
       if (clause === undefined) continue;
-      const known = slots.get(probe.tracepoint.name);
-      if (known === undefined) slots.set(probe.tracepoint.name, { probe, clauses: [clause] });
+      const key = `${probe.kind}:${probe.tracepoint.name}`;
+      const known = slots.get(key);
+      if (known === undefined) slots.set(key, { probe, clauses: [clause] });
       else known.clauses.push(clause);
     }
   });
@@ -197,7 +198,7 @@ function planProbe(
   }
   return {
     slot,
-    kind: "tp",
+    kind: probe.kind,
     name: tracepoint.name,
     target: tracepoint.event,
     parameters: tracepoint.parameters,

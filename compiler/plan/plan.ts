@@ -33,7 +33,7 @@ export type TimedBlock =
 
 export interface PlannedProbe {
   readonly slot: number;
-  readonly kind: "tp";
+  readonly kind: "tp" | "kprobe" | "kretprobe";
   /** `skb:kfree_skb`: as events show it. */
   readonly name: string;
   /** `kfree_skb`: what is attached to. */
