@@ -24,8 +24,9 @@ import { difference, type Example, examplesOf, isLive, runExample } from "./cons
 
 process.env["RETIS_HOME"] ??= join(root, "dist");
 
-/** The running one where it has BTF. */
-const kernel: KernelFacts = hasFeature("btf") ? runningKernel(loadAddon()) : testKernel;
+/** The running one where it has BTF and shows its tracepoints, which may take root. */
+const running: KernelFacts = hasFeature("btf") ? runningKernel(loadAddon()) : testKernel;
+const kernel: KernelFacts = running.tracepoints().length > 0 ? running : testKernel;
 
 const fileName = ({ info }: Block): string | null => /^\S+\.rts$/.exec(info)?.[0] ?? null;
 
