@@ -1,5 +1,6 @@
 // The command line program's entry: hands over to the command, and ends the process with its exit code.
 
+import { loadedAddon } from "./addon/addon.js";
 import { runProgram } from "./cli/program.js";
 import { reportFailure } from "./cli/report.js";
 
@@ -11,6 +12,11 @@ async function main(): Promise<void> {
     code = reportFailure(error);
   }
   process.exitCode = code;
+  const addon = loadedAddon();
+  if (addon === null) return;
+  // All output is written. Node would wait up to 100 ms for what V8 compiles in the background.
+  process.emit("exit", code);
+  addon.exitNow(code);
 }
 
 void main();

@@ -25,14 +25,15 @@ mkdirSync(dist, { recursive: true });
 /** What few runs need, or none before it is ready: loaded when something of it is used, not when it is imported. */
 const LAZY = [
   "node:child_process",
+  "node:tty",
   "node:worker_threads",
   "acorn",
   "magic-string",
   "@jridgewell/trace-mapping",
   "string-width",
 ];
-/** Asks whether standard output is a terminal; Node's stream for that takes 6 ms to make, and is not used. */
-const PICOCOLORS = ["(p.stdout || {}).isTTY", 'require("tty").isatty(1)'];
+/** Asks for Node's stream of standard output, which takes 6 ms to make; whether to colour is never left to it. */
+const PICOCOLORS = ["(p.stdout || {}).isTTY", "false"];
 
 const startUp = {
   name: "start-up",

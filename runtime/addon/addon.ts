@@ -213,6 +213,9 @@ export function resourceDirectory(): string {
   return dirname(realpathSync(process.argv[1] ?? "."));
 }
 
+/** The addon, if this run has needed it so far. */
+export const loadedAddon = (): Addon | null => loaded;
+
 /** Loads the addon on first use: not every command needs it. */
 export function loadAddon(): Addon {
   if (loaded === null) {

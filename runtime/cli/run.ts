@@ -1,5 +1,4 @@
 // `retis run` and `retis -e`: a script on live traffic.
-import { isatty } from "node:tty";
 import { Command } from "commander";
 import { generateHandlers, type HandlerModule } from "../../compiler/codegen/handlers/index.js";
 import type { Compiled } from "../../compiler/index.js";
@@ -16,7 +15,8 @@ import { addRunOptions, checkRunOptions, type RawRunOptions } from "./parse-run-
 import { reportDiagnostics } from "./report.js";
 import { declaredOptions, scriptHelp, unknownOption } from "./script-options.js";
 import { chooseScript, compileOrReport, scriptArguments } from "./scripts.js";
-import { printOut } from "./standard-output.js";
+import { printError, printOut } from "./standard-output.js";
+import { isTerminal } from "./terminal.js";
 
 /** `words`: what stands after the script, its own options and those of `run` among them. */
 export async function run(
@@ -39,8 +39,8 @@ export async function run(
     const settings = { buffer: options.buffer, snaplen: options.snaplen };
     const compiled = compileOrReport(source, parsed.given, kernel, { settings, quiet: options.quiet });
     const module = worker === null ? null : handlersOf(compiled, kernel);
-    const { dim } = colors({ isTTY: isatty(2) });
-    const { bold } = colors({ isTTY: isatty(1) });
+    const { dim } = colors({ isTTY: isTerminal(2) });
+    const { bold } = colors({ isTTY: isTerminal(1) });
     return await runSession({
       addon: loadAddon(),
       kernel,
@@ -48,7 +48,7 @@ export async function run(
       script: module === null || worker === null ? null : { module, worker },
       options,
       say: (line) => {
-        if (!options.quiet) process.stderr.write(`${dim(line)}\n`);
+        if (!options.quiet) printError(`${dim(line)}\n`);
       },
       paint: bold,
     });
