@@ -106,20 +106,14 @@ export class World {
     });
   }
 
+  /** On the packets of this machine too, as slot 0; until close(). */
+  attach(tracepoint: string): void {
+    this.#object.attach("verdict_0", { kind: "raw_tracepoint", name: tracepoint });
+  }
+
   /** The frames of all runs so far, in order. */
-  async frames(): Promise<readonly Buffer[]> {
-    const frames: Buffer[] = [];
-    const batch = Buffer.from(new SharedArrayBuffer(RING_BYTES));
-    const drain = new (addon().Drain)(this.#object, "events", [batch], (index, bytes) => {
-      for (let at = 0; at < bytes; ) {
-        const size = batch.readUInt32LE(at);
-        frames.push(Buffer.from(batch.subarray(at, at + size)));
-        at += (size + 7) & ~7;
-      }
-      drain.release(index);
-    });
-    await drain.stop();
-    return frames;
+  frames(): Promise<readonly Buffer[]> {
+    return framesIn(this.#object);
   }
 
   close(): void {
@@ -128,6 +122,22 @@ export class World {
 }
 
 const RING_BYTES = 1 << 20;
+
+/** What the ring holds. */
+export async function framesIn(object: BpfObject): Promise<readonly Buffer[]> {
+  const frames: Buffer[] = [];
+  const batch = Buffer.from(new SharedArrayBuffer(RING_BYTES));
+  const drain = new (addon().Drain)(object, "events", [batch], (index, bytes) => {
+    for (let at = 0; at < bytes; ) {
+      const size = batch.readUInt32LE(at);
+      frames.push(Buffer.from(batch.subarray(at, at + size)));
+      at += (size + 7) & ~7;
+    }
+    drain.release(index);
+  });
+  await drain.stop();
+  return frames;
+}
 
 function openObject(name: string, elf: Uint8Array): BpfObject {
   const object = new (addon().BpfObject)(addon().link([compileC(name), elf]));
