@@ -11,7 +11,6 @@ import type { FlagBits, ModuleTables } from "./module-tables.js";
 export interface ReadContext {
   readonly access: FrameAccess;
   readonly tables: ModuleTables;
-  readonly probes: readonly { readonly name: string; readonly type: string }[];
 }
 
 export interface Deferred {
@@ -43,8 +42,8 @@ export function readValue(field: Field, context: ReadContext): string {
       const { size } = field.value.value;
       return choose([place], (one) => `rts$string(${one.text}, ${size})`, "undefined");
     }
+    // A source names its probes as they come.
     case "probe":
-      return `${probeTable(field.value.what, context)}[${slot(access)}]`;
     case "stack":
     case "flow":
     case "computed":
@@ -111,15 +110,6 @@ export function readDeferred(field: Field, context: ReadContext): Deferred {
       };
     }
     case "probe":
-      return {
-        argument: {
-          kind: "enum",
-          names: new Map(
-            context.probes.map((probe, index) => [index, value.what === "name" ? probe.name : probe.type]),
-          ),
-        },
-        numbers: [slot(access)],
-      };
     case "stack":
     case "flow":
     case "computed":
@@ -216,22 +206,6 @@ function stringPlace(load: StringLoad, access: FrameAccess): Alternative | null 
     big: false,
     atom: false,
   };
-}
-
-function slot(access: FrameAccess): string {
-  const place = access.member({ section: "frame", member: "slot" });
-  return place === null ? "0" : access.read(place.offset, place.size, false);
-}
-
-function probeTable(what: "name" | "type", context: ReadContext): string {
-  const values = new Map(
-    context.probes.map((probe, index) => [what === "name" ? probe.name : probe.type, BigInt(index)] as const),
-  );
-  if (values.size !== context.probes.length) {
-    // Several slots share a type: an array by slot, not a set of names.
-    return JSON.stringify(context.probes.map((probe) => (what === "name" ? probe.name : probe.type)));
-  }
-  return context.tables.enumOf({ kind: "fixed", name: `probe ${what}`, values }).constant;
 }
 
 function hostValue(field: Field, context: ReadContext): string {

@@ -3,7 +3,6 @@ import type { Test, TextSubject, UserTest } from "../../plan/predicate.js";
 import { fields } from "../../schema/index.js";
 import type { StringLoad, Value } from "../../schema/value.js";
 import { assertNever } from "../../source/assert-never.js";
-import { glob } from "../glob.js";
 import { type ReadContext, readValue } from "./field-read.js";
 import { type Alternative, alternativesOf, choose } from "./javascript-value.js";
 
@@ -104,14 +103,9 @@ function userTest(test: UserTest, context: ReadContext): string {
       return `rts$has(${readValue(field, context)}, ${JSON.stringify(members)}, ${JSON.stringify(test.mode)})`;
     }
     case "probe": {
-      const slots = context.probes.flatMap((probe, slot) => {
-        const text = test.what === "name" ? probe.name : probe.type;
-        return (test.glob ? glob(test.text, text) : text === test.text) ? [slot] : [];
-      });
-      const slot = context.access.member({ section: "frame", member: "slot" });
-      if (slot === null || slots.length === 0) return "false";
-      const read = context.access.read(slot.offset, slot.size, slot.signed);
-      return `(${slots.map((one) => `${read} === ${one}`).join(" || ")})`;
+      const text = subjectText({ kind: "probe", what: test.what }, context);
+      if (test.glob) return `rts$matches(${globExpression(test.text)}, ${text})`;
+      return `rts$is(${text}, ${JSON.stringify(test.text)}, false)`;
     }
     default:
       return assertNever(test);

@@ -7,7 +7,6 @@ import { sectionsOfTest } from "../../plan/used-sections.js";
 import type { SectionWord } from "../../schema/field.js";
 import { fields } from "../../schema/index.js";
 import type { SectionName } from "../../schema/value.js";
-import { probeText } from "../probe-text.js";
 import type { ReadContext } from "./field-read.js";
 import type { FrameAccess } from "./frame-access.js";
 import type { Argument, RecordFormat } from "./handler-module.js";
@@ -28,7 +27,6 @@ export class ModuleContext {
   readonly options: ReadonlyMap<string, CheckedOption>;
   readonly lets: ReadonlySet<string>;
   readonly filters: ReadonlyMap<string, Test>;
-  private readonly probes: ReadContext["probes"];
   private readonly sections = new Map<string, string>();
   private readonly functions: string[] = [];
 
@@ -41,10 +39,6 @@ export class ModuleContext {
     this.options = new Map(plan.options.map((option) => [option.name, option]));
     this.lets = new Set(plan.lets.map((one) => one.name));
     this.filters = facts.filters;
-    this.probes = plan.probes.map((probe) => ({
-      name: probeText(probe, "name"),
-      type: probeText(probe, "type"),
-    }));
   }
 
   /** A section that the test reads and that is not collected for the clause; null: there is none. */
@@ -64,7 +58,7 @@ export class ModuleContext {
   }
 
   read(access: FrameAccess): ReadContext {
-    return { access, tables: this.tables, probes: this.probes };
+    return { access, tables: this.tables };
   }
 
   /** The constant that holds the function which makes the section's object. */
@@ -73,7 +67,7 @@ export class ModuleContext {
     if (known !== undefined) return known;
     const constant = `rts$section${this.sections.size}`;
     this.sections.set(name, constant);
-    const text = sectionFunction(name, word, this.frame, { tables: this.tables, probes: this.probes });
+    const text = sectionFunction(name, word, this.frame, { tables: this.tables });
     this.functions.push(`const ${constant} = ${text};`);
     return constant;
   }

@@ -5,10 +5,12 @@ import { generateHandlers, sectionsUsed } from "../../../compiler/codegen/handle
 import { compile } from "../../../compiler/index.js";
 import { TextWriter } from "../../../runtime/packet/text-writer.js";
 import { HandlerOutput, plainLines } from "../../../runtime/sandbox/handler-output.js";
-import { Sandbox, SandboxWorker } from "../../../runtime/sandbox/sandbox.js";
+import { type HostValues, Sandbox, SandboxWorker } from "../../../runtime/sandbox/sandbox.js";
 import { kernel } from "../../kernel-facts.js";
-import { FILES, NO_HOST, SETTINGS } from "../sandbox/running.js";
+import { FILES, SETTINGS } from "../sandbox/running.js";
 import { type MadeFrame, makeBatch, makeFrame, selectAll, tcp4, udp6 } from "./made-frames.js";
+
+const HOST: HostValues = { read: ({ name }) => (name === "probe" ? "skb:kfree_skb" : undefined) };
 
 const PRELUDE = { name: "prelude.rts", text: "probe drop = tp:skb:kfree_skb" };
 
@@ -38,7 +40,7 @@ async function run(
   const faults: string[] = [];
   const sandbox = await Sandbox.start(value, {
     settings: SETTINGS,
-    hostValues: NO_HOST,
+    hostValues: HOST,
     report: (fault) => faults.push(fault.message),
     worker: new SandboxWorker(FILES),
   });
@@ -49,7 +51,7 @@ async function run(
   );
   const out = new TextWriter();
   const emissions = await sandbox.run(batch, selection);
-  new HandlerOutput(value, emissions, batch, selection, NO_HOST, { ...plainLines, event: () => {} }).writeAll(
+  new HandlerOutput(value, emissions, batch, selection, HOST, { ...plainLines, event: () => {} }).writeAll(
     out,
   );
   await sandbox.close();
@@ -94,6 +96,8 @@ const FILTERS: readonly (readonly [string, string])[] = [
   ["comm matches /^(curl|dns)/", "0110"],
   ['dev.name matches "veth*"', "1000"],
   ["tcp.dport * 2 + 1 > 500 and tcp.dport % 3 == 2", "0100"],
+  ['probe == "skb:kfree_skb" and tcp', "1100"],
+  ['probe matches "skb:*" and probe matches /free/', "1111"],
   ["packet.len / 0x10 >= 3 and tcp.seq > 0x7fffffff", "1100"],
 ];
 

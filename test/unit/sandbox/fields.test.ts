@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { START_L3, START_NONE } from "../../../compiler/schema/generated/layout.js";
+import type { HostValues } from "../../../runtime/sandbox/sandbox.js";
 import { arp, type MadeFrame, tcp4, udp6 } from "../handlers/made-frames.js";
 import { Running } from "./running.js";
 
@@ -105,7 +106,15 @@ const CASES: readonly (readonly [string, MadeFrame, string])[] = [
 
 let running: Running;
 before(async () => {
-  running = await Running.start({ on: CASES.map(([body]) => body), probes: ["skb:kfree_skb", "net:second"] });
+  const host: HostValues = {
+    read: ({ name }, bytes, frame) => {
+      if (name === "probe.type") return "tp";
+      return name === "probe" && new DataView(bytes.buffer).getUint16(frame + 4, true) === 1
+        ? "net:second"
+        : undefined;
+    },
+  };
+  running = await Running.start({ on: CASES.map(([body]) => body) }, host);
 });
 after(() => running.stop());
 
