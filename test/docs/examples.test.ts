@@ -6,7 +6,7 @@
 //   ```console            runs; what traces live runs in a network namespace of its own, as root
 //   ```console not run: WHY
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,7 @@ import { kernel as testKernel } from "../kernel-facts.js";
 import { type Block, blocksOf, documents } from "./blocks.js";
 import { diagnosticsOf, summaryOf } from "./compile.js";
 import { difference, type Example, examplesOf, isLive, runExample } from "./console.js";
+import { Namespace } from "./namespace.js";
 
 process.env["RETIS_HOME"] ??= join(root, "dist");
 
@@ -68,24 +69,17 @@ for (const document of documents) {
   if (shown.length === 0) continue;
   describe(`commands of ${document}`, () => {
     let folder = "";
-    let inside: readonly string[] = [];
-    let keeper: ReturnType<typeof spawn> | null = null;
+    let namespace: Namespace | null = null;
 
-    before(() => {
+    before(async () => {
       folder = mkdtempSync(join(tmpdir(), "retis-docs."));
       symlinkSync(join(root, "dist/retis"), join(folder, "retis"));
       for (const [name, text] of files) writeFileSync(join(folder, name), text);
-      if (skipLive !== false) return;
-      // A network namespace for the traffic: no service answers in it, and it goes with its only process.
-      keeper = spawn("unshare", ["--net", "sh", "-c", "ip link set lo up; echo up; exec cat"], {
-        stdio: ["pipe", "pipe", "ignore"],
-      });
-      inside = ["nsenter", `--net=/proc/${keeper.pid}/ns/net`];
-      return new Promise<void>((resolve) => keeper?.stdout?.once("data", () => resolve()));
+      if (skipLive === false) namespace = await Namespace.create();
     });
 
     after(() => {
-      keeper?.stdin?.end();
+      namespace?.close();
       rmSync(folder, { recursive: true, force: true });
     });
 
@@ -105,7 +99,7 @@ for (const document of documents) {
           };
           delete env["RETIS_HOME"];
           const live = isLive(example);
-          const { lines } = runExample(example, folder, env, live ? inside : []);
+          const { lines } = runExample(example, folder, env, live ? (namespace?.enter ?? []) : []);
           const wrong = difference(example.expected, lines, live, example.command);
           assert.equal(wrong, null, wrong ?? "");
         });
