@@ -12,6 +12,10 @@ export interface RunOptions {
   readonly stopAfter: number | null;
   readonly durationMs: number | null;
   readonly cmd: string | null;
+  /** A stored source to run on in place of this machine; `-`: standard input. */
+  readonly from: string | null;
+  /** The probe that all events of the source are taken for. */
+  readonly as: string | null;
   readonly quiet: boolean;
   readonly verbose: boolean;
 }

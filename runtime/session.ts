@@ -37,7 +37,7 @@ export async function runSession(input: SessionInput): Promise<number> {
     say("warning: functions have no names here: CAP_SYSLOG is missing");
   const names = liveNames(plan, kernel, symbols);
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
-  const loop = await OutputLoop.start({ ...input, names });
+  const loop = await OutputLoop.start({ ...input, names, clock: { kind: "machine" } });
   try {
     const endings = new Endings(addon, options);
     if (options.verbose) for (const line of loadedLines(plan, attached)) say(line);

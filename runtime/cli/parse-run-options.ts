@@ -14,6 +14,8 @@ export interface RawRunOptions {
   readonly stopAfter?: string;
   readonly duration?: string;
   readonly cmd?: string;
+  readonly from?: string;
+  readonly as?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -42,6 +44,8 @@ export function checkRunOptions(raw: RawRunOptions): RunOptions {
     stopAfter: given(raw.stopAfter, (text) => parseCount("--stop-after", text)),
     durationMs: given(raw.duration, (text) => parseDuration("--duration", text)),
     cmd: raw.cmd ?? null,
+    from: raw.from ?? null,
+    as: raw.as ?? null,
     quiet: raw.quiet === true,
     verbose: raw.verbose === true,
   };
@@ -63,6 +67,8 @@ export function addRunOptions(command: Command): Command {
     .option("--buffer <size>", "size of the ring buffer (default: 16MiB)")
     .option("--stop-after <count>", "end after so many events")
     .option("--duration <time>", "end after this time: 500ms, 10s, 2min")
+    .option("--from <file>", "run on stored events or a packet capture instead of this machine")
+    .option("--as <probe>", "take all packets of the file for those of this probe")
     .option("--cmd <command>", "run a command once tracing, and end with it")
     .option("-q, --quiet", "no `ready`, no summary")
     .option("-v, --verbose", "say what is loaded and attached");

@@ -3,18 +3,18 @@ import { Command } from "commander";
 import { generateHandlers, type HandlerModule } from "../../compiler/codegen/handlers/index.js";
 import type { Compiled } from "../../compiler/index.js";
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
-import { hasErrors } from "../../compiler/source/diagnostic.js";
+import { hasErrors, type Source } from "../../compiler/source/diagnostic.js";
 import type { Script } from "../../compiler/syntax/ast.js";
 import { loadAddon } from "../addon/addon.js";
 import { EXIT, ScriptError } from "../failure.js";
 import { runningKernel } from "../kernel/facts.js";
 import { SandboxWorker } from "../sandbox/sandbox.js";
-import { runSession } from "../session.js";
+import { runSession, type SessionInput } from "../session.js";
 import { colors } from "./color.js";
 import { addRunOptions, checkRunOptions, type RawRunOptions } from "./parse-run-options.js";
 import { reportDiagnostics } from "./report.js";
 import { declaredOptions, scriptHelp, unknownOption } from "./script-options.js";
-import { chooseScript, compileOrReport, scriptArguments } from "./scripts.js";
+import { type CompileChoice, chooseScript, compileOrReport, scriptArguments } from "./scripts.js";
 import { printError, printOut } from "./standard-output.js";
 import { isTerminal } from "./terminal.js";
 
@@ -25,6 +25,7 @@ export async function run(
   words: readonly string[],
   before: RawRunOptions,
 ): Promise<number> {
+  loadAddon().prefetchKernelBtf();
   const source = chooseScript(name, expression);
   const parsed = scriptArguments(source, words);
   if (parsed.script !== null && parsed.rest.some((word) => word === "--help" || word === "-h")) {
@@ -34,24 +35,21 @@ export async function run(
   const options = checkRunOptions({ ...before, ...optionsAfter(parsed) });
   // QuickJS takes as long to load as everything else together: it does so beside the compiler.
   const worker = parsed.script !== null && wantsSandbox(parsed.script) ? new SandboxWorker() : null;
+  const { dim } = colors({ isTTY: isTerminal(2) });
+  const { bold } = colors({ isTTY: isTerminal(1) });
+  const say = (line: string): void => {
+    if (!options.quiet) printError(`${dim(line)}\n`);
+  };
+  const settings = { buffer: options.buffer, snaplen: options.snaplen };
+  const choice = { settings, quiet: options.quiet };
+  const common = { options, say, paint: bold };
   try {
+    if (options.from !== null)
+      return await replay(source, parsed.given, options.from, choice, worker, common);
     const kernel = runningKernel(loadAddon());
-    const settings = { buffer: options.buffer, snaplen: options.snaplen };
-    const compiled = compileOrReport(source, parsed.given, kernel, { settings, quiet: options.quiet });
-    const module = worker === null ? null : handlersOf(compiled, kernel);
-    const { dim } = colors({ isTTY: isTerminal(2) });
-    const { bold } = colors({ isTTY: isTerminal(1) });
-    return await runSession({
-      addon: loadAddon(),
-      kernel,
-      plan: compiled.plan,
-      script: module === null || worker === null ? null : { module, worker },
-      options,
-      say: (line) => {
-        if (!options.quiet) printError(`${dim(line)}\n`);
-      },
-      paint: bold,
-    });
+    const { plan, ...compiled } = compileOrReport(source, parsed.given, kernel, choice);
+    const script = scriptOf({ plan, ...compiled }, kernel, worker);
+    return await runSession({ addon: loadAddon(), kernel, plan, script, ...common });
   } finally {
     await worker?.close();
   }
@@ -66,6 +64,36 @@ function wantsSandbox(script: Script): boolean {
       ("actions" in item && item.actions.some((action) => action.kind === "javascript")) ||
       /\b(matches|contains)\b/.test(item.span.source.text.slice(item.span.start, item.span.end)),
   );
+}
+
+/** `--from`: the same on stored events. */
+async function replay(
+  text: Source,
+  given: ReadonlyMap<string, string>,
+  path: string,
+  choice: CompileChoice,
+  worker: SandboxWorker | null,
+  common: Pick<SessionInput, "options" | "say" | "paint">,
+): Promise<number> {
+  const { openSource } = await import("../store/open-source.js");
+  const { StoredFacts } = await import("../replay/stored-facts.js");
+  const { replayPlan } = await import("../replay/replay-plan.js");
+  const { runReplay } = await import("../replay/replay-session.js");
+  const source = await openSource(path);
+  const kernel = new StoredFacts(source, source.enums);
+  const compiled = compileOrReport(text, given, kernel, choice);
+  const plan = replayPlan(compiled.plan, source.names.layout, common.options.as);
+  return runReplay({ source, plan, script: scriptOf({ ...compiled, plan }, kernel, worker), ...common });
+}
+
+/** Null: no JavaScript and no regular expression. */
+function scriptOf(
+  compiled: Compiled,
+  kernel: KernelFacts,
+  worker: SandboxWorker | null,
+): SessionInput["script"] {
+  const module = worker === null ? null : handlersOf(compiled, kernel);
+  return module === null || worker === null ? null : { module, worker };
 }
 
 function handlersOf(compiled: Compiled, kernel: KernelFacts): HandlerModule | null {

@@ -1,5 +1,6 @@
 // Where events come from, whatever it is: the running kernel, our event file, Retis' JSON lines, a packet capture.
 // Nothing after a source knows which one it was. Types only.
+import type { KernelFacts } from "../../compiler/kernel-facts.js";
 import type { Names } from "../outputs/names.js";
 import type { Batch } from "./frame.js";
 
@@ -38,6 +39,8 @@ export interface EventSource {
   readonly header: SourceHeader;
   /** Grows while the source is read: probes, strings and stacks come with the events that use them. */
   readonly names: Names;
+  /** Enums of the kernel that the events are of; null for one that the source knows nothing of. */
+  readonly enums: Pick<KernelFacts, "enumValues">;
   readonly problems: readonly SourceProblem[];
   /** Events lost while it was collected, as the source itself counted them. */
   readonly lost: bigint;

@@ -3,9 +3,9 @@
 import type { HandlerModule } from "../../compiler/codegen/handlers/index.js";
 import type { Plan } from "../../compiler/plan/plan.js";
 import { fields } from "../../compiler/schema/index.js";
-import type { Batch } from "../events/frame.js";
-import type { LiveSource } from "../events/live-source.js";
+import { type Batch, frameSize, frameTime } from "../events/frame.js";
 import { LossWatch } from "../events/loss.js";
+import type { SourceBatch } from "../events/source.js";
 import { TextWriter } from "../packet/text-writer.js";
 import type { RunOptions } from "../run-options.js";
 import { PatternMemo } from "../sandbox/pattern-memo.js";
@@ -18,7 +18,25 @@ import { Performer, type ProbeTally } from "./perform.js";
 import { Sink } from "./sink.js";
 import { subjectReader } from "./subject.js";
 
+/** Whose time the script's clocks show: of the machine, or of the events that are replayed. */
+export type Clock =
+  | { readonly kind: "machine" }
+  /** `started`: CLOCK_MONOTONIC at the start of the trace, ns. */
+  | { readonly kind: "events"; readonly started: bigint };
+
+/** Batches to put out. `before`: timed blocks that are due ahead of it. */
+export interface BatchSource {
+  batches(): AsyncIterable<SourceBatch & { readonly before?: readonly Tick[] }>;
+}
+
+/** A timed block of the plan, and when it is due, ns. */
+export interface Tick {
+  readonly block: number;
+  readonly time: bigint;
+}
+
 export interface OutputInput {
+  readonly clock: Clock;
   readonly plan: Plan;
   readonly script: { readonly module: HandlerModule; readonly worker: SandboxWorker } | null;
   readonly options: RunOptions;
@@ -27,7 +45,7 @@ export interface OutputInput {
   readonly paint: (text: string) => string;
 }
 
-const now = (): bigint => process.hrtime.bigint();
+const machineTime = (): bigint => process.hrtime.bigint();
 
 export class OutputLoop {
   readonly #plan: Plan;
@@ -39,6 +57,9 @@ export class OutputLoop {
   readonly #out = new TextWriter(1 << 20);
   readonly #sink = new Sink(1);
   readonly #losses = new LossWatch();
+  readonly #clock: Clock;
+  /** Of the last event or tick, where the clock is that of the events. */
+  #now: bigint;
   #turn: Promise<unknown> = Promise.resolve();
   #timers: NodeJS.Timeout[] = [];
 
@@ -51,7 +72,7 @@ export class OutputLoop {
         : await ScriptHandlers.start(script.module, plan, {
             worker: script.worker,
             hostValues: hostValues(names),
-            started: now(),
+            started: input.clock.kind === "events" ? input.clock.started : machineTime(),
             clockOffset: names.clockOffset,
             say: input.say,
           });
@@ -64,6 +85,8 @@ export class OutputLoop {
     const { plan, names, options, script } = input;
     this.#plan = plan;
     this.#handlers = handlers;
+    this.#clock = input.clock;
+    this.#now = input.clock.kind === "events" ? input.clock.started : 0n;
     this.#json = options.format === "json";
     this.#say = input.say;
     this.#patterns =
@@ -91,11 +114,12 @@ export class OutputLoop {
   }
 
   /** Until the source ends. What comes after the script has stopped is taken, so that counts agree, and not shown. */
-  async run(source: LiveSource, stop: () => void): Promise<void> {
-    this.#startTimers(stop);
+  async run(source: BatchSource, stop: () => void): Promise<void> {
+    if (this.#clock.kind === "machine") this.#startTimers(stop);
     for await (const batch of source.batches()) {
       const lost = this.#losses.watch(batch, performance.now());
       if (lost !== null) this.#say(`lost ${lost} events so far: ring buffer full`);
+      for (const { block, time } of batch.before ?? []) await this.#inTurn(() => this.#tick(block, time));
       await this.#inTurn(() => this.#batch(batch));
       batch.release();
       if (this.#done) stop();
@@ -125,6 +149,7 @@ export class OutputLoop {
 
   async #batch(batch: Batch): Promise<void> {
     if (this.#done) return;
+    if (this.#clock.kind === "events") this.#now = lastTime(batch);
     const handlers = this.#handlers;
     if (this.#patterns !== null && handlers !== null) {
       // A verdict that was cut short by a missing answer may want another one after it.
@@ -144,17 +169,26 @@ export class OutputLoop {
     this.#plan.timed.forEach((block, index) => {
       if (block.kind !== "every") return;
       const tick = async (): Promise<void> => {
-        if (this.#done) return;
-        await this.#timed([index]);
+        await this.#tick(index, machineTime());
         if (this.#done) stop();
       };
       this.#timers.push(setInterval(() => void this.#inTurn(tick), Number(block.nanoseconds) / 1e6));
     });
   }
 
+  async #tick(block: number, time: bigint): Promise<void> {
+    this.#now = time;
+    if (!this.#done) await this.#timed([block]);
+  }
+
+  /** What the clock shows outside of events. */
+  #time(): bigint {
+    return this.#clock.kind === "machine" ? machineTime() : this.#now;
+  }
+
   async #timed(blocks: readonly number[]): Promise<void> {
     const writer = handlerWriter(this.#performer, null, this.#json);
-    const stopped = await this.#handlers?.runTimed(blocks, now(), this.#out, writer);
+    const stopped = await this.#handlers?.runTimed(blocks, this.#time(), this.#out, writer);
     if (stopped === true) this.#performer.stopped = true;
     await this.#flush();
   }
@@ -192,4 +226,10 @@ function batchOver(bytes: Uint8Array): Batch {
     view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     length: bytes.byteLength,
   };
+}
+
+function lastTime(batch: Batch): bigint {
+  let last = 0;
+  for (let at = 0; at < batch.length; at += frameSize(batch.view, at)) last = at;
+  return frameTime(batch.view, last);
 }

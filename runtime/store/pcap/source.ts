@@ -36,6 +36,9 @@ const HEADER: SourceHeader = {
   sorted: false,
 };
 
+/** A capture knows no kernel. */
+const NO_ENUMS = { enumValues: () => null };
+
 const KINDS: Readonly<Record<string, ProbeNameKind>> = {
   raw_tracepoint: "tp",
   kprobe: "kprobe",
@@ -52,7 +55,7 @@ export function openCapture(reader: ByteReader, file: string): EventSource {
   const names: Names = {
     layout,
     probes,
-    enums: new EnumNames({ enumValues: () => null }),
+    enums: new EnumNames(NO_ENUMS),
     stacks: { frames: () => [] },
     strings: { text: () => "" },
     symbols: { name: (high, low) => `0x${high.toString(16)}${low.toString(16).padStart(8, "0")}` },
@@ -104,6 +107,7 @@ export function openCapture(reader: ByteReader, file: string): EventSource {
   return {
     header: HEADER,
     names,
+    enums: NO_ENUMS,
     problems,
     lost: 0n,
     async *batches(): AsyncGenerator<SourceBatch> {

@@ -1,0 +1,35 @@
+// A path on the command line -> a source of events, whatever the file is: told by its first bytes, never by its name.
+import { openSync } from "node:fs";
+import type { EventSource } from "../events/source.js";
+import { SystemError } from "../failure.js";
+import { ByteReader } from "./byte-reader.js";
+import { isCapture } from "./pcap/records.js";
+import { openCapture } from "./pcap/source.js";
+
+/** `-` is standard input. Fails when there is no such file, or nothing that we read. */
+export async function openSource(path: string): Promise<EventSource> {
+  const reader = new ByteReader(descriptorOf(path));
+  const start = await reader.peek(16);
+  if (start.length === 0) throw new SystemError(`${path}: the file is empty`, "collect events with -o FILE");
+  if (isCapture(start)) return openCapture(reader, path);
+  reader.close();
+  throw new SystemError(
+    `${path}: not a file of events: it begins with ${preview(start)}`,
+    "events of retis, JSON lines of Retis, pcap and pcapng are read",
+  );
+}
+
+function descriptorOf(path: string): number {
+  if (path === "-") return 0;
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw new SystemError(
+      code === "ENOENT" ? `no file \`${path}\`` : `cannot read ${path}: ${code}`,
+      code === "EACCES" ? "check its permissions" : null,
+    );
+  }
+}
+
+const preview = (bytes: Buffer): string => JSON.stringify(bytes.subarray(0, 8).toString("latin1"));
