@@ -2,6 +2,7 @@
 #include "addon.hpp"
 #include "btf.hpp"
 #include "drain.hpp"
+#include "kernel-btf.hpp"
 #include "link.hpp"
 #include "object.hpp"
 
@@ -24,6 +25,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	InitLinker(env, exports);
 	InitProcess(env, exports);
 	InitPcap(env, exports);
+	InitKernelBtf(env, exports);
 	BpfObject::Init(env, exports);
 	BpfLink::Init(env);
 	Drain::Init(env, exports);

@@ -181,6 +181,8 @@ export interface Addon {
     buffers: readonly Buffer[],
     onBatch: OnBatch,
   ) => Drain;
+  /** Begins to parse the running kernel's BTF beside everything else: it takes 10 ms, and every trace needs it. */
+  prefetchKernelBtf(): void;
   /** The types of one BTF file; of a module on top of the kernel's. */
   readonly Btf: new (
     path: string,

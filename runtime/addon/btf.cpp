@@ -1,5 +1,6 @@
 // The Btf class: names looked up in lazily built indexes, answers as JavaScript objects.
 #include "btf.hpp"
+#include "kernel-btf.hpp"
 #include <cerrno>
 #include <cstring>
 extern "C" {
@@ -40,7 +41,7 @@ Btf::Btf(const Napi::CallbackInfo &info) : ObjectWrap(info)
 		base_ = Unwrap(info[1].As<Napi::Object>());
 		btf_ = btf__parse_split(path.c_str(), base_->btf_);
 	} else {
-		btf_ = btf__parse(path.c_str(), nullptr);
+		btf_ = IsKernelBtf(path) ? KernelBtf() : btf__parse(path.c_str(), nullptr);
 	}
 	if (btf_ == nullptr)
 		ThrowBpfError(info.Env(), "btf", errno, path, &log);
