@@ -124,17 +124,19 @@ function emitHeaderLoad(emitter: Emitter, load: HeaderLoad, absent: Label): void
   }
   // Never taken, len being at most WINDOW: it tells the verifier what it cannot know.
   asm.branch(">", 2, { immediate: WINDOW_SIZE - end }, absent);
+  // The pointer is what is added to: of `number += pointer` verifiers as late as 5.10 forget whose stack it points to.
+  asm.move(3, WINDOW_REGISTER);
   if (!emitter.context.variableStackReads) {
-    asm.alu("+", 2, { register: WINDOW_REGISTER });
-    emitter.probeRead(2, windowMembers.bytes.offset + load.offset, load.size, absent);
+    asm.alu("+", 3, { register: 2 });
+    emitter.probeRead(3, windowMembers.bytes.offset + load.offset, load.size, absent);
     emitBigEndian(emitter, 10, -8, load.size, 8);
     return;
   }
   // The verifier takes reads of the stack only where it can see that they are aligned. All headers begin at an
   // even offset (14 and 4 bytes of Ethernet and tags, lengths in units of 4 and 8): the mask changes nothing.
   asm.alu("&", 2, { immediate: WINDOW_SIZE - 2 });
-  asm.alu("+", 2, { register: WINDOW_REGISTER });
-  emitBigEndian(emitter, 2, windowMembers.bytes.offset + load.offset, load.size, 2);
+  asm.alu("+", 3, { register: 2 });
+  emitBigEndian(emitter, 3, windowMembers.bytes.offset + load.offset, load.size, 2);
 }
 
 /** r0 = `size` bytes at `base + offset` in network order; `base` is known to be a multiple of `alignment`. */
