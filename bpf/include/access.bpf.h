@@ -3,7 +3,7 @@
 /*
  * How kernel memory is read. The file of each probe type defines, before it includes anything,
  * ACCESS (enum access): typed loads where the verifier knows what the arguments point to, else
- * probe reads; and CASTS as 1 if there is bpf_rdonly_cast() (6.2, fd264ca02094), which makes a
+ * probe reads; and CASTS as 1 if there is bpf_rdonly_cast() (6.2, a35b9af4ec2c), which makes a
  * typed pointer of any address. A typed load is one instruction; a probe read costs 20 to 40 ns
  * where returns are guarded (SRSO), whatever its size.
  */

@@ -34,7 +34,8 @@ struct slot {
 	 * it), wherever options and extension headers move it. More: any bytes of the window.
 	 */
 	u16 window;
-	u8 access; /* enum access */
+	u8 access; /* enum access of this slot's program, for whoever reads the plan: the C knows
+		      its own */
 	u8 vlan;   /* decide() looks at VLAN tags, the accelerated one among them */
 	s8 skb;
 	s8 reason;
