@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* decide() and nothing around it: the window comes ready from user space, behind a made-up sk_buff. */
+/* decide() and nothing around it: the window comes ready from user space, behind a made-up sk_buff.
+ */
 #include "include/window.h"
 #include "world.bpf.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #pragma once
-/* Memory of the kernel in which a test lays out a sk_buff and what it points to, and where answers go. */
+/* Memory of the kernel in which a test lays out a sk_buff and what it points to, and where answers
+ * go. */
 #include "include/helpers.h"
 
 /* `self` is where it lies in the kernel. */
