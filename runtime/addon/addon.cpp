@@ -2,6 +2,9 @@
 #include "addon.hpp"
 #include "btf.hpp"
 #include "drain.hpp"
+#include "event-reader.hpp"
+#include "event-symbols.hpp"
+#include "event-writer.hpp"
 #include "kernel-btf.hpp"
 #include "link.hpp"
 #include "object.hpp"
@@ -29,6 +32,9 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	BpfObject::Init(env, exports);
 	BpfLink::Init(env);
 	Drain::Init(env, exports);
+	Kallsyms::Init(env, exports);
+	EventWriter::Init(env, exports);
+	InitEventReader(env, exports);
 	Btf::Init(env, exports);
 	return exports;
 }

@@ -4,6 +4,7 @@ import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BpfError } from "./bpf-error.js";
 import type { Btf } from "./btf.js";
+import type { EventFileAddon } from "./event-file.js";
 
 export { BpfError } from "./bpf-error.js";
 
@@ -170,7 +171,7 @@ export interface Drain {
   counters(): DrainCounters;
 }
 
-export interface Addon {
+export interface Addon extends EventFileAddon {
   /** Joins relocatable BPF objects into one. */
   link(objects: readonly Uint8Array[]): Buffer;
   readonly BpfObject: new (elf: Uint8Array) => BpfObject;

@@ -18,7 +18,8 @@
         "<(archives)/libbpf.a",
         "<(archives)/libelf.a",
         "<(archives)/libpcap.a",
-        "<(archives)/libz.a"
+        "<(archives)/libz.a",
+        "<(archives)/libzstd.a"
       ],
       # See runtime/addon/archive-members.cpp for the wrapped streams, kernel-btf.cpp for the functions.
       # Node exports a zlib of its own: the archives' symbols must bind to each other.
