@@ -33,7 +33,7 @@ const trimBlank = (lines: readonly string[]): readonly string[] => {
 
 /** It attaches to the running kernel. */
 export const isLive = ({ command }: Example): boolean =>
-  /\bretis\s+(-|run\b)/.test(command) && !/--help|--version|^retis -V/.test(command);
+  /\bretis\s+(-|run\b)/.test(command) && !/--help|--version|^retis -V|--from/.test(command);
 
 export interface Output {
   readonly lines: readonly string[];

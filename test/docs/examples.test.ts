@@ -3,7 +3,7 @@
 //   ```rts wrong          draws an error or a warning
 //   ```rts wrong, each line
 //   ```rts NAME.rts       compiles, and is a file for the console blocks of its document
-//   ```console            runs; what traces live runs in a network namespace of its own, as root
+//   ```console            runs; what traces live runs in a network namespace of its own, as root; sample.pcap is there
 //   ```console not run: WHY
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -19,6 +19,7 @@ import { hasFeature } from "../kernel/features.js";
 import { root } from "../kernel/programs.js";
 import { kernel as testKernel } from "../kernel-facts.js";
 import { type Block, blocksOf, documents } from "./blocks.js";
+import { samplePcap } from "./capture.js";
 import { diagnosticsOf, summaryOf } from "./compile.js";
 import { difference, type Example, examplesOf, isLive, runExample } from "./console.js";
 import { Namespace } from "./namespace.js";
@@ -75,6 +76,7 @@ for (const document of documents) {
       folder = mkdtempSync(join(tmpdir(), "retis-docs."));
       symlinkSync(join(root, "dist/retis"), join(folder, "retis"));
       for (const [name, text] of files) writeFileSync(join(folder, name), text);
+      writeFileSync(join(folder, "sample.pcap"), samplePcap());
       if (skipLive === false) namespace = await Namespace.create();
     });
 
