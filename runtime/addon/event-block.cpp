@@ -14,6 +14,7 @@ static constexpr uint16_t flag_no_cpu = 1 << 1;
 // Distinct stacks that are remembered. A trace with more is not helped by remembering.
 static constexpr size_t remembered_stacks = 1 << 15;
 static constexpr size_t remembered_symbols = 1 << 17;
+static constexpr size_t remembered_text = 32 << 20;
 static constexpr uint32_t most_cpus = 1 << 16;
 
 // The tracer's own frames stand among the innermost ones.
@@ -54,6 +55,13 @@ size_t BlockBuilder::Add(const uint8_t *frame, size_t available, bool chosen)
 		else
 			memcpy(to + section.to, frame + section.from, section.size);
 	}
+	for (const FrameShape::Section &member : shape_.strings) {
+		if (present & member.bit)
+			Store(to + member.to, Renumber(given_strings_, ENTRY_STRING,
+						       Load<uint32_t>(to + member.to)));
+	}
+	if (!others_in_)
+		AppendOthers();
 	memcpy(to + shape_.stored_bytes, frame + shape_.bytes, captured);
 	if (shape_.live) {
 		for (const FrameShape::Section &member : shape_.symbols) {
@@ -148,7 +156,9 @@ void BlockBuilder::AddTick(uint32_t index, uint64_t time)
 void BlockBuilder::StoreStack(uint8_t *stored, const uint8_t *section)
 {
 	uint32_t depth = Load<uint32_t>(section), id = Load<uint32_t>(section + 4);
-	if (depth != stored_stack)
+	if (depth == stored_stack)
+		id = Renumber(given_stacks_, ENTRY_STACK, id);
+	else
 		id = InternStack(section + 8, std::min(depth, shape_.stack_depth));
 	Store(stored, stored_stack);
 	Store(stored + 4, id);
@@ -160,12 +170,12 @@ uint32_t BlockBuilder::InternStack(const uint8_t *addresses, uint32_t depth)
 	auto found = stack_ids_.find(key);
 	if (found == stack_ids_.end()) {
 		uint32_t id = ++stacks_;
-		stack_entries_.emplace(id, StackEntry(id, addresses, depth));
+		stack_bodies_.emplace(id, StackBody(id, addresses, depth));
 		found = stack_ids_.emplace(std::move(key), id).first;
 	}
-	if (stacks_in_.insert(found->second).second) {
-		const std::string &entry = stack_entries_[found->second];
-		Append(entry.data(), entry.size());
+	if (numbered_in_.insert(static_cast<uint64_t>(ENTRY_STACK) << 32 | found->second).second) {
+		const std::string &body = stack_bodies_[found->second];
+		AppendEntry(ENTRY_STACK, body.data(), body.size());
 	}
 	return found->second;
 }
@@ -188,7 +198,7 @@ static bool IsOwnFrame(const std::string &name)
 	       name.find_first_not_of("0123456789abcdef", program.size()) >= program.size() + 16;
 }
 
-std::string BlockBuilder::StackEntry(uint32_t id, const uint8_t *addresses, uint32_t depth)
+std::string BlockBuilder::StackBody(uint32_t id, const uint8_t *addresses, uint32_t depth)
 {
 	std::vector<std::string> names;
 	for (uint32_t index = 0; index < depth; index++)
@@ -208,10 +218,7 @@ std::string BlockBuilder::StackEntry(uint32_t id, const uint8_t *addresses, uint
 		append32(body, static_cast<uint32_t>(names[index].size()));
 		body += names[index];
 	}
-	std::string entry;
-	append32(entry, ENTRY_STACK);
-	append32(entry, static_cast<uint32_t>(body.size()));
-	return entry + body;
+	return body;
 }
 
 const std::string &BlockBuilder::SymbolName(uint64_t address)
@@ -239,29 +246,87 @@ void BlockBuilder::NameSymbol(uint64_t address)
 	Append(name.data(), name.size());
 }
 
-bool BlockBuilder::AddTable(const uint8_t *table, size_t length)
+bool BlockBuilder::SetTable(const uint8_t *table, size_t length)
 {
+	given_strings_.clear();
+	given_stacks_.clear();
+	given_others_.clear();
+	others_in_ = false;
+	if (string_bytes_ > remembered_text) {
+		string_ids_.clear();
+		string_bytes_ = 0;
+	}
 	for (size_t at = 0; at < length;) {
 		if (length - at < 12)
 			return false;
 		uint32_t kind = Load<uint32_t>(table + at), size = Load<uint32_t>(table + at + 4);
 		if (size < 4 || size > length - at - 8)
 			return false;
-		uint32_t id = Load<uint32_t>(table + at + 8);
-		bool is_new = true;
-		if (kind == ENTRY_STRING)
-			is_new = strings_in_.insert(id).second;
-		else if (kind == ENTRY_STACK)
-			is_new = stacks_in_.insert(id).second;
-		else if (kind == ENTRY_SYMBOL && size >= 8)
-			is_new = symbols_in_.insert(Load<uint64_t>(table + at + 8)).second;
-		else
+		const uint8_t *body = table + at + 8;
+		uint32_t id = Load<uint32_t>(body);
+		Given given{id, body, size};
+		std::string content(reinterpret_cast<const char *>(body) + 4, size - 4);
+		if (kind == ENTRY_STRING) {
+			auto found = string_ids_.find(content);
+			if (found == string_ids_.end()) {
+				string_bytes_ += content.size() + 64;
+				found = string_ids_.emplace(std::move(content), ++strings_).first;
+			}
+			given.id = found->second;
+			given_strings_[id] = given;
+		} else if (kind == ENTRY_STACK) {
+			auto found = stack_ids_.find(content);
+			if (found == stack_ids_.end())
+				found = stack_ids_.emplace(std::move(content), ++stacks_).first;
+			given.id = found->second;
+			given_stacks_[id] = given;
+		} else if ((kind == ENTRY_SYMBOL && size >= 8) || kind == ENTRY_PROBE ||
+			   kind == ENTRY_REASON) {
+			given_others_.emplace_back(static_cast<entry_kind>(kind), given);
+		} else {
 			return false;
-		if (is_new)
-			Append(table + at, 8 + size);
+		}
 		at += 8 + size;
 	}
 	return true;
+}
+
+uint32_t BlockBuilder::Renumber(const GivenMap &given, entry_kind kind, uint32_t id)
+{
+	auto found = given.find(id);
+	if (id == 0 || found == given.end())
+		return 0;
+	const Given &entry = found->second;
+	if (numbered_in_.insert(static_cast<uint64_t>(kind) << 32 | entry.id).second) {
+		Append32(kind);
+		Append32(entry.length);
+		Append32(entry.id);
+		Append(entry.body + 4, entry.length - 4);
+	}
+	return entry.id;
+}
+
+// Those that are not renumbered: once a block.
+void BlockBuilder::AppendOthers()
+{
+	others_in_ = true;
+	for (const auto &[kind, given] : given_others_) {
+		bool is_new;
+		if (kind == ENTRY_SYMBOL)
+			is_new = symbols_in_.insert(Load<uint64_t>(given.body)).second;
+		else
+			is_new = numbered_in_.insert(static_cast<uint64_t>(kind) << 32 | given.id)
+					 .second;
+		if (is_new)
+			AppendEntry(kind, given.body, given.length);
+	}
+}
+
+void BlockBuilder::AppendEntry(entry_kind kind, const void *body, size_t length)
+{
+	Append32(kind);
+	Append32(static_cast<uint32_t>(length));
+	Append(body, length);
 }
 
 void BlockBuilder::Append(const void *data, size_t length)
@@ -297,11 +362,11 @@ void BlockBuilder::Clear()
 	table_.clear();
 	records_ = 0;
 	symbols_in_.clear();
-	stacks_in_.clear();
-	strings_in_.clear();
+	numbered_in_.clear();
+	others_in_ = false;
 	if (stack_ids_.size() > remembered_stacks) {
 		stack_ids_.clear();
-		stack_entries_.clear();
+		stack_bodies_.clear();
 	}
 }
 } // namespace event_file

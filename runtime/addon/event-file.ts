@@ -24,6 +24,8 @@ export interface WriterShape {
   readonly sections: readonly StoredPart[];
   /** Members that hold a kernel address. */
   readonly symbols: readonly StoredPart[];
+  /** Members that hold the number of a text. */
+  readonly strings: readonly StoredPart[];
   /** Of the fixed part of a frame. */
   readonly bytes: number;
   readonly storedBytes: number;
@@ -115,8 +117,6 @@ export interface StoredShape {
   readonly bytes: number;
   /** Bits of `present` that may be set. */
   readonly present: number;
-  /** Probes that frames may name. */
-  readonly slots: number;
   readonly packetBit: number;
   readonly captured: number;
   readonly stackBit: number;

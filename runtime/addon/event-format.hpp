@@ -17,7 +17,15 @@ constexpr uint16_t version_minor = 0;
 enum block_type : uint8_t { BLOCK_HEADER = 1, BLOCK_FRAMES, BLOCK_INDEX, BLOCK_END };
 enum block_codec : uint8_t { CODEC_PLAIN, CODEC_ZSTD };
 // Entries of the table behind the frames of a block.
-enum entry_kind : uint32_t { ENTRY_STRING = 1, ENTRY_STACK, ENTRY_SYMBOL, ENTRY_LOSS, ENTRY_TICK };
+enum entry_kind : uint32_t {
+	ENTRY_STRING = 1,
+	ENTRY_STACK,
+	ENTRY_SYMBOL,
+	ENTRY_LOSS,
+	ENTRY_TICK,
+	ENTRY_PROBE,
+	ENTRY_REASON,
+};
 
 // More than any writer puts into a block: what claims more is damaged.
 constexpr uint32_t largest_block = 16 << 20;

@@ -6,9 +6,7 @@
 
 namespace event_file
 {
-static constexpr size_t at_slot = 4, at_present = 12;
-static constexpr uint16_t slot_none = 0xffff;
-static constexpr size_t frame_bytes = 40;
+static constexpr size_t at_present = 12;
 
 static size_t Decompress(const StoredBlock &block, uint8_t *out, size_t room)
 {
@@ -31,9 +29,6 @@ static const char *CheckFrame(const uint8_t *frame, size_t available, const Stor
 	size_t size = Load<uint32_t>(frame);
 	if (size < shape.bytes || size > available || size % 8 != 0)
 		return "a frame has an impossible size";
-	uint16_t slot = Load<uint16_t>(frame + at_slot);
-	if (slot >= shape.slots && slot != slot_none)
-		return "a frame is of a probe that the header does not have";
 	uint32_t present = Load<uint32_t>(frame + at_present);
 	if (present & ~shape.present)
 		return "a frame has a section that the header does not have";
@@ -149,7 +144,6 @@ static StoredShape ShapeOf(const Napi::Object &object)
 	StoredShape shape;
 	shape.bytes = NumberOf(object, "bytes");
 	shape.present = NumberOf(object, "present");
-	shape.slots = NumberOf(object, "slots");
 	shape.packet_bit = NumberOf(object, "packetBit");
 	shape.captured = NumberOf(object, "captured");
 	shape.stack_bit = NumberOf(object, "stackBit");

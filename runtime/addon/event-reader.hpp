@@ -28,7 +28,6 @@ struct SectionMove {
 struct StoredShape {
 	uint32_t bytes = 0;
 	uint32_t present = 0; // bits that may be set
-	uint32_t slots = 0;
 	uint32_t packet_bit = 0;
 	uint32_t captured = 0;
 	uint32_t stack_bit = 0;

@@ -48,6 +48,7 @@ static FrameShape ShapeOf(const Napi::Object &object)
 	FrameShape shape;
 	shape.sections = SectionsOf(object.Get("sections"));
 	shape.symbols = SectionsOf(object.Get("symbols"));
+	shape.strings = SectionsOf(object.Get("strings"));
 	shape.bytes = NumberOf(object, "bytes");
 	shape.stored_bytes = NumberOf(object, "storedBytes");
 	shape.captured = NumberOf(object, "captured");
@@ -205,6 +206,8 @@ void EventWriter::Take(Job &job)
 
 bool EventWriter::AddBatch(Job &job)
 {
+	if (!block_->SetTable(job.table.data(), job.table.size()))
+		return false;
 	size_t number = 0;
 	for (size_t at = 0; at < job.length; number++) {
 		bool chosen = job.all || (number / 8 < job.chosen.size() &&
@@ -214,11 +217,10 @@ bool EventWriter::AddBatch(Job &job)
 			return false;
 		job.records += chosen;
 		at += size;
-		// What a table names belongs to the whole batch.
-		if (job.table.empty() && block_->Size() >= block_target)
+		if (block_->Size() >= block_target)
 			Flush();
 	}
-	return block_->AddTable(job.table.data(), job.table.size());
+	return true;
 }
 
 // Over half of the batches wait: compressing is what there is no time for.
