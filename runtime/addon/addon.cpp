@@ -5,6 +5,7 @@
 #include "event-reader.hpp"
 #include "event-symbols.hpp"
 #include "event-writer.hpp"
+#include "json-decoder.hpp"
 #include "kernel-btf.hpp"
 #include "link.hpp"
 #include "object.hpp"
@@ -36,6 +37,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	EventWriter::Init(env, exports);
 	InitEventReader(env, exports);
 	Btf::Init(env, exports);
+	JsonDecoder::Init(env, exports);
 	return exports;
 }
 

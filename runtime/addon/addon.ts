@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { BpfError } from "./bpf-error.js";
 import type { Btf } from "./btf.js";
 import type { EventFileAddon } from "./event-file.js";
+import type { JsonAddon } from "./json-decoder.js";
 
 export { BpfError } from "./bpf-error.js";
 
@@ -171,7 +172,7 @@ export interface Drain {
   counters(): DrainCounters;
 }
 
-export interface Addon extends EventFileAddon {
+export interface Addon extends EventFileAddon, JsonAddon {
   /** Joins relocatable BPF objects into one. */
   link(objects: readonly Uint8Array[]): Buffer;
   readonly BpfObject: new (elf: Uint8Array) => BpfObject;

@@ -34,6 +34,15 @@ export class ByteReader {
     return bytes;
   }
 
+  /** What comes next, as much as there is at once, consumed; empty at the end. Not changed by later calls. */
+  async some(): Promise<Buffer> {
+    if (this.#at === this.#buffer.length && !this.#ended) await this.#more(1);
+    const bytes = this.#buffer.subarray(this.#at);
+    this.#at = this.#buffer.length;
+    this.#offset += bytes.length;
+    return bytes;
+  }
+
   async #more(count: number): Promise<void> {
     const kept = this.#buffer.subarray(this.#at);
     const next = Buffer.allocUnsafe(Math.max(CHUNK, count) + kept.length);

@@ -5,13 +5,22 @@ import { SystemError } from "../failure.js";
 import { ByteReader } from "./byte-reader.js";
 import { isCapture } from "./pcap/records.js";
 import { openCapture } from "./pcap/source.js";
+import { rotationSet } from "./retis-json/rotation.js";
+import { isRetisJson, openRetisJson } from "./retis-json/source.js";
 
-/** `-` is standard input. Fails when there is no such file, or nothing that we read. */
-export async function openSource(path: string): Promise<EventSource> {
+/**
+ * `-` is standard input, `FILE.N..` a rotated set from that file on. Fails when there is no such file, or nothing that
+ * we read.
+ */
+export async function openSource(named: string): Promise<EventSource> {
+  const set = rotationSet(named);
+  if (set?.length === 0) throw new SystemError(`no files \`${named}\``, "a rotated set is named FILE.N..");
+  const [path, following] = set === null ? [named, []] : [set[0] ?? named, set.slice(1)];
   const reader = new ByteReader(descriptorOf(path));
   const start = await reader.peek(16);
   if (start.length === 0) throw new SystemError(`${path}: the file is empty`, "collect events with -o FILE");
   if (isCapture(start)) return openCapture(reader, path);
+  if (isRetisJson(start)) return openRetisJson(reader, path, { following });
   reader.close();
   throw new SystemError(
     `${path}: not a file of events: it begins with ${preview(start)}`,

@@ -88,7 +88,7 @@ export interface DecoderTables {
   readonly header: Readonly<Record<keyof typeof structs.frame.members, number>>;
   /** Members that the decoder itself fills in. */
   readonly packet: { readonly captured: number; readonly window: number; readonly start: number };
-  readonly stack: { readonly depth: number; readonly id: number };
+  readonly stack: { readonly depth: number; readonly id: number; readonly present: number };
   readonly user: { readonly symbol: number; readonly path: number };
   readonly extra: { readonly json: number; readonly present: number };
   /** The first is the event. */
@@ -135,6 +135,7 @@ export function decoderTables(layout: FrameLayout, version: FormatVersion): Deco
     stack: {
       depth: at("stack") + stack.members.depth.offset,
       id: at("stack") + stack.members.reserved.offset,
+      present: SECTION_BITS.stack,
     },
     user: {
       symbol: at("user") + user.members.symbol.offset,
@@ -255,7 +256,7 @@ function membersOf(
 
 function memberOf(
   building: Building,
-  { member, required, tag }: Placed,
+  { member, required, tag, names }: Placed,
   section: SectionName | null,
   parent: number,
 ): DecoderMember {
@@ -300,7 +301,7 @@ function memberOf(
     case "chars":
     case "interned":
     case "symbol":
-      return { ...base, kind: form.kind, at: place(form.at) };
+      return { ...base, kind: form.kind, at: place(form.at), names };
     case "names":
       return {
         ...base,

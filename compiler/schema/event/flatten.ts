@@ -13,6 +13,8 @@ export interface Placed {
   readonly member: Member;
   readonly required: boolean;
   readonly tag: number;
+  /** Numbers of a tag that is stored as text. */
+  readonly names: readonly (readonly [string, number])[];
 }
 
 export interface Flat {
@@ -32,9 +34,10 @@ export function flatten(items: readonly Item[], depth: number): Flat {
   };
   const tagged = items.find((item) => item.kind === "tagged");
   for (const item of items)
-    if (item.kind === "member") add({ member: item, required: item.presence === null, tag: -1 });
+    if (item.kind === "member") add({ member: item, required: item.presence === null, tag: -1, names: [] });
   if (tagged === undefined) return { members, cases: [] };
-  add({ member: tagged.tag, required: true, tag: depth });
+  const numbers = Object.keys(tagged.cases).map((name, index): [string, number] => [name, index + 1]);
+  add({ member: tagged.tag, required: true, tag: depth, names: numbers });
   const inner = Object.entries(tagged.cases).map(([name, list]) => {
     const flat = flatten(list, depth + 1);
     for (const one of flat.members) add({ ...one, required: false });
