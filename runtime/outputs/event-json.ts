@@ -1,169 +1,153 @@
-// One event as a line of JSON: Retis' sections and keys, and ours beside them (task.context, location, start, mark, …).
-import { FRAME_TRUNCATED, structs } from "../../compiler/schema/generated/layout.js";
-import { frameCpu, frameFlags, frameSlot, frameTime, sectionAt } from "../events/frame.js";
+// One event as a line of JSON, by the sections' definitions: Retis' keys and ours beside them, or Retis' alone, with the
+// Ethernet header that Retis makes up where a packet has none.
+
+import { type EventSection, eventSections } from "../../compiler/schema/event/index.js";
+import { START_L3, START_NONE, structs } from "../../compiler/schema/generated/layout.js";
+import { frameSlot, sectionAt } from "../events/frame.js";
 import type { TextWriter } from "../packet/text-writer.js";
+import { type Extra, type JsonForm, JsonObjects, type WriteObject } from "./json-objects.js";
+import { splitObject } from "./json-span.js";
+import { JsonValues, type TestFrame } from "./json-values.js";
 import type { Names } from "./names.js";
 
-const task = structs.section_task.members;
-const packet = structs.section_packet.members;
-const skb = structs.section_skb.members;
-const drop = structs.section_drop.members;
-const dev = structs.section_dev.members;
-const ns = structs.section_ns.members;
+export type { JsonForm } from "./json-objects.js";
 
-/** enum task_context (bpf/sections/task.h). */
-const CONTEXTS = [undefined, "task", "softirq", "hardirq", "nmi"] as const;
+const packet = structs.section_packet.members;
+const layers = structs.layers.members;
+const extraMember = structs.section_extra.members.json;
+
+/** Bytes of an Ethernet header. */
+const ETHERNET = 14;
+
+interface SectionWriter {
+  readonly key: string;
+  readonly next: string;
+  readonly offset: number;
+  readonly present: TestFrame;
+  readonly write: WriteObject;
+}
 
 export class EventJson {
   readonly #names: Names;
-  readonly #kernels: readonly string[];
+  readonly #sections: readonly SectionWriter[];
 
-  constructor(names: Names) {
+  constructor(names: Names, form: JsonForm = "full") {
     this.#names = names;
-    this.#kernels = names.probes.map(
-      (probe) => `,"kernel":{"symbol":${JSON.stringify(probe.name)},"probe_type":"raw_tracepoint"`,
-    );
+    const objects = new JsonObjects(names, new JsonValues(names), form);
+    this.#sections = eventSections.flatMap((section) => {
+      const writer = sectionWriter(section, names, objects);
+      if (writer === null) return [];
+      return [section.key === "packet" ? packetWriter(writer, names, form) : writer];
+    });
   }
 
   /** Writes the event at `at` and a newline. */
   write(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    this.#common(out, bytes, view, at);
-    this.#kernel(out, view, at);
-    this.#drop(out, view, at);
-    this.#packet(out, bytes, view, at);
-    this.#skb(out, view, at);
-    this.#place(out, bytes, view, at);
-    out.ascii("}\n");
+    this.writeObject(out, bytes, view, at);
+    out.char(10);
   }
 
-  #common(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    out.ascii('{"common":{"timestamp":');
-    out.decBig(frameTime(view, at));
-    out.ascii(',"smp_id":');
-    out.dec(frameCpu(view, at));
-    const who = sectionAt(this.#names.layout, view, at, "task");
-    if (who >= 0) {
-      out.ascii(',"task":{"pid":');
-      out.dec(view.getInt32(who + task.pid.offset, true));
-      out.ascii(',"tgid":');
-      out.dec(view.getInt32(who + task.tid.offset, true));
-      out.ascii(',"comm":');
-      out.utf8(jsonString(bytes, who + task.comm.offset, task.comm.size));
-      const context = CONTEXTS[view.getUint32(who + task.context.offset, true)];
-      if (context !== undefined) out.ascii(`,"context":"${context}"`);
-      out.char(125);
+  /** Writes the event at `at` alone. */
+  writeObject(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
+    const extra = this.#extra(view, at);
+    let prefix = "{";
+    for (const section of this.#sections) {
+      const added = extra?.get(section.key);
+      const there = section.present(view, at, at + section.offset);
+      if (!there && added === undefined) continue;
+      out.ascii(prefix);
+      out.ascii(section.next);
+      prefix = ",";
+      if (!there) out.utf8(added ?? "");
+      else
+        section.write(
+          out,
+          bytes,
+          view,
+          at,
+          at + section.offset,
+          added === undefined ? null : splitObject(added),
+        );
     }
+    if (extra !== null) this.#others(out, extra, prefix);
     out.char(125);
   }
 
-  #kernel(out: TextWriter, view: DataView, at: number): void {
-    out.utf8(this.#kernels[frameSlot(view, at)] ?? ',"kernel":{');
-    const section = sectionAt(this.#names.layout, view, at, "stack");
-    if (section >= 0) {
-      out.ascii(',"stack_trace":');
-      out.utf8(JSON.stringify(this.#names.stacks.frames(view, section)));
+  /** Sections that have no struct, or that this version does not know. */
+  #others(out: TextWriter, extra: Extra, before: string): void {
+    let prefix = before;
+    for (const [key, json] of extra) {
+      if (this.#sections.some((section) => section.key === key)) continue;
+      out.ascii(prefix);
+      prefix = ",";
+      out.utf8(JSON.stringify(key));
+      out.char(58);
+      out.utf8(json);
     }
-    out.char(125);
   }
 
-  #drop(out: TextWriter, view: DataView, at: number): void {
-    const section = sectionAt(this.#names.layout, view, at, "drop");
-    if (section < 0) return;
-    const has = view.getUint32(section + drop.has_reason.offset, true) !== 0;
-    const text = has
-      ? this.#names.enums.reasons.text(view.getUint32(section + drop.reason.offset, true))
-      : "NOT_SPECIFIED";
-    const slash = text.indexOf("/");
-    out.ascii(',"skb-drop":{');
-    if (slash !== -1) out.ascii(`"subsys":"${text.slice(0, slash)}",`);
-    out.ascii(`"drop_reason":"${text.slice(slash + 1)}"`);
-    const place = section + drop.location.offset;
-    const high = view.getUint32(place + 4, true);
-    const low = view.getUint32(place, true);
-    if (high !== 0 || low !== 0)
-      out.utf8(`,"location":${JSON.stringify(this.#names.symbols.name(high, low))}`);
-    out.char(125);
-  }
-
-  #packet(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    const section = sectionAt(this.#names.layout, view, at, "packet");
-    if (section < 0) return;
-    const captured = view.getUint16(section + packet.captured.offset, true);
-    const start = view.getUint16(section + packet.start.offset, true);
-    if (start === 0) return;
-    const first = at + this.#names.layout.bytes;
-    out.ascii(',"packet":{"len":');
-    out.dec(view.getUint32(section + packet.len.offset, true));
-    out.ascii(',"capture_len":');
-    out.dec(captured);
-    out.ascii(`,"start":"${start === 1 ? "l2" : "l3"}"`);
-    if ((frameFlags(view, at) & FRAME_TRUNCATED) !== 0) out.ascii(',"truncated":true');
-    out.ascii(',"data":"');
-    out.ascii(bytes.toString("base64", first, first + captured));
-    out.ascii('"}');
-  }
-
-  #skb(out: TextWriter, view: DataView, at: number): void {
-    const section = sectionAt(this.#names.layout, view, at, "skb");
-    if (section < 0) return;
-    const u8 = (member: { readonly offset: number }): number => view.getUint8(section + member.offset);
-    const u16 = (member: { readonly offset: number }): number =>
-      view.getUint16(section + member.offset, true);
-    const u32 = (member: { readonly offset: number }): number =>
-      view.getUint32(section + member.offset, true);
-    out.ascii(',"skb":{');
-    if (u8(skb.vlan_present) !== 0) {
-      const tci = u16(skb.vlan_tci);
-      out.ascii(
-        `"vlan_accel":{"proto":${u16(skb.vlan_proto)},"pcp":${tci >>> 13},"dei":${(tci & 0x1000) !== 0},"vid":${tci & 0xfff}},`,
-      );
-    }
-    out.ascii(
-      `"meta":{"len":${u32(skb.len)},"data_len":${u32(skb.data_len)},"hash":${u32(skb.hash)},"ip_summed":${u8(skb.ip_summed)},"csum":${u32(skb.csum)},"csum_level":${u8(skb.csum_level)},"priority":${u32(skb.priority)},"mark":${u32(skb.mark)},"pkt_type":${u8(skb.pkt_type)},"protocol":${u16(skb.protocol)},"queue_mapping":${u16(skb.queue_mapping)}}`,
-    );
-    out.ascii(
-      `,"data_ref":{"nohdr":${u8(skb.nohdr) !== 0},"cloned":${u8(skb.cloned) !== 0},"fclone":${u8(skb.fclone)},"users":${u32(skb.users) & 0xff},"dataref":${u32(skb.dataref) & 0xff}}`,
-    );
-    if (u16(skb.gso_size) !== 0) {
-      out.ascii(
-        `,"gso":{"flags":${u8(skb.gso_flags)},"frags":${u32(skb.nr_frags)},"size":${u16(skb.gso_size)},"segs":${u16(skb.gso_segs)},"type":${u32(skb.gso_type)}}`,
-      );
-    }
-    out.char(125);
-  }
-
-  #place(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    const space = sectionAt(this.#names.layout, view, at, "ns");
-    if (space >= 0) {
-      out.ascii(',"netns":{');
-      if (view.getUint32(space + ns.has_cookie.offset, true) !== 0) {
-        out.ascii('"cookie":');
-        out.decBig(view.getBigUint64(space + ns.cookie.offset, true));
-        out.char(44);
-      }
-      out.ascii('"inum":');
-      out.dec(view.getUint32(space + ns.inum.offset, true));
-      out.char(125);
-    }
-    const device = sectionAt(this.#names.layout, view, at, "dev");
-    if (device >= 0) {
-      out.ascii(',"dev":{"name":');
-      out.utf8(jsonString(bytes, device + dev.name.offset, dev.name.size));
-      out.ascii(',"ifindex":');
-      out.dec(view.getUint32(device + dev.ifindex.offset, true));
-      const rx = view.getUint32(device + dev.rx_ifindex.offset, true);
-      if (rx !== 0) {
-        out.ascii(',"rx_ifindex":');
-        out.dec(rx);
-      }
-      out.char(125);
-    }
+  #extra(view: DataView, at: number): Extra | null {
+    const section = sectionAt(this.#names.layout, view, at, "extra");
+    if (section < 0) return null;
+    return splitObject(this.#names.strings.text(view.getUint32(section + extraMember.offset, true)));
   }
 }
 
-/** A NUL-terminated string of the kernel as a JSON string; bytes that are no UTF-8 become U+FFFD. */
-function jsonString(bytes: Buffer, at: number, size: number): string {
-  let end = at;
-  while (end < at + size && bytes[end] !== 0) end++;
-  return JSON.stringify(bytes.toString("utf8", at, end));
+/** Null: no frame of this layout has the section. */
+function sectionWriter(section: EventSection, names: Names, objects: JsonObjects): SectionWriter | null {
+  const parts = {
+    key: section.key,
+    next: `${JSON.stringify(section.key)}:`,
+    write: objects.object(section.members),
+  };
+  switch (section.where.kind) {
+    case "frame":
+      return { ...parts, offset: 0, present: () => true };
+    case "probe":
+      return {
+        ...parts,
+        offset: 0,
+        present: (view, at) => {
+          const probe = names.probes[frameSlot(view, at)];
+          return probe !== undefined && probe.kind !== "usdt";
+        },
+      };
+    case "section": {
+      const offset = names.layout.offsets[section.where.section];
+      if (offset === undefined) return null;
+      return { ...parts, offset, present: objects.sectionPresent(section.where.section) };
+    }
+    case "extra":
+      return { ...parts, offset: 0, present: () => false };
+  }
+}
+
+/** A packet of which nothing was found has no section; one without a link layer gets a made-up header for Retis. */
+function packetWriter(writer: SectionWriter, names: Names, form: JsonForm): SectionWriter {
+  const start = (view: DataView, base: number): number => view.getUint16(base + packet.start.offset, true);
+  const present: TestFrame = (view, at, base) =>
+    writer.present(view, at, base) && start(view, base) !== START_NONE;
+  if (form === "full") return { ...writer, present };
+  const write: WriteObject = (out, bytes, view, at, base, extra) => {
+    if (start(view, base) !== START_L3) {
+      writer.write(out, bytes, view, at, base, extra);
+      return;
+    }
+    const captured = view.getUint16(base + packet.captured.offset, true);
+    const whole = Buffer.alloc(ETHERNET + captured);
+    const first = at + names.layout.bytes;
+    whole.writeUInt16BE(etherType(view, base, bytes[first] ?? 0), ETHERNET - 2);
+    bytes.copy(whole, ETHERNET, first, first + captured);
+    const length = view.getUint32(base + packet.len.offset, true) + ETHERNET;
+    out.ascii(`{"len":${length},"capture_len":${captured + ETHERNET},"data":"${whole.toString("base64")}"}`);
+  };
+  return { ...writer, present, write };
+}
+
+/** What the kernel said, else what the IP header's version says. */
+function etherType(view: DataView, base: number, firstByte: number): number {
+  const known = view.getUint16(base + packet.layers.offset + layers.protocol.offset, true);
+  if (known !== 0) return known;
+  if (firstByte >> 4 === 4) return 0x0800;
+  return firstByte >> 4 === 6 ? 0x86dd : 0;
 }

@@ -1,0 +1,269 @@
+// Writers of single values: a form of compiler/schema/event -> a closure that writes it as JSON from a frame.
+import type { Form, Place, Presence } from "../../compiler/schema/event/index.js";
+import { SECTION_BITS } from "../../compiler/schema/section-bits.js";
+import { assertNever } from "../../compiler/source/assert-never.js";
+import { framePresent, frameSlot } from "../events/frame.js";
+import type { TextWriter } from "../packet/text-writer.js";
+import type { Names } from "./names.js";
+
+/** The frame begins at `at`, the section's struct at `base`. */
+export type WriteValue = (out: TextWriter, bytes: Buffer, view: DataView, at: number, base: number) => void;
+export type TestFrame = (view: DataView, at: number, base: number) => boolean;
+
+/** Forms that are one value, not an object. */
+export type LeafForm = Exclude<Form, { readonly kind: "object" | "choice" | "text-only" }>;
+
+/** Texts that are remembered with their quotes. */
+const QUOTED_LIMIT = 8192;
+
+export class JsonValues {
+  readonly #names: Names;
+  readonly #quoted = new Map<string, string>();
+  readonly #reasons = new Map<number, { readonly subsystem: string | null; readonly reason: string }>();
+  readonly #stacks = new WeakMap<readonly string[], string>();
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  /** A text as JSON. */
+  quote(text: string): string {
+    const known = this.#quoted.get(text);
+    if (known !== undefined) return known;
+    const quoted = JSON.stringify(text);
+    if (this.#quoted.size >= QUOTED_LIMIT) this.#quoted.clear();
+    this.#quoted.set(text, quoted);
+    return quoted;
+  }
+
+  /** `key` only names a probe's type apart from its symbol. */
+  leaf(form: LeafForm): WriteValue {
+    switch (form.kind) {
+      case "integer":
+        return integer(form.at, form.shift, form.bits);
+      case "boolean": {
+        const read = reader(form.at);
+        return (out, _bytes, view, at, base) =>
+          out.ascii((read(view, at, base) & form.mask) !== 0 ? "true" : "false");
+      }
+      case "chars":
+        return (out, bytes, _view, _at, base) => writeChars(out, bytes, base + form.at.offset, form.at.size);
+      case "interned": {
+        const read = reader(form.at);
+        return (out, _bytes, view, at, base) =>
+          out.utf8(this.quote(this.#names.strings.text(read(view, at, base))));
+      }
+      case "symbol":
+        return (out, _bytes, view, _at, base) => {
+          const place = base + form.at.offset;
+          const name = this.#names.symbols.name(view.getUint32(place + 4, true), view.getUint32(place, true));
+          out.utf8(this.quote(name));
+        };
+      case "names":
+        return named(form.at, form.values);
+      case "address":
+        return address(form.at, form.family);
+      case "words":
+        return words(form.at, form.count);
+      case "packet-bytes":
+        return this.#packetBytes(form.captured);
+      case "stack":
+        return (out, _bytes, view, _at, base) => out.utf8(this.#stack(view, base));
+      case "probe":
+        return this.#probe(form.what);
+      case "drop-reason":
+        return (out, _bytes, view, _at, base) => {
+          const { subsystem, reason } = this.#reason(form, view, base);
+          out.utf8(form.what === "reason" ? reason : (subsystem ?? '""'));
+        };
+      case "literal": {
+        const quoted = JSON.stringify(form.value);
+        return (out) => out.ascii(quoted);
+      }
+      case "empty":
+        return (out) => out.ascii(form.of === "text" ? '""' : "[]");
+      default:
+        return assertNever(form);
+    }
+  }
+
+  /** Null: always. */
+  presence(presence: Presence | null, form: Form): TestFrame | null {
+    switch (presence?.kind) {
+      case undefined:
+        return null;
+      case "bit":
+      case "no-bit": {
+        const read = reader(presence.at);
+        const { mask } = presence;
+        return presence.kind === "bit"
+          ? (view, at, base) => (read(view, at, base) & mask) !== 0
+          : (view, at, base) => (read(view, at, base) & mask) === 0;
+      }
+      case "while": {
+        const read = reader(presence.at);
+        return (view, at, base) => read(view, at, base) !== 0;
+      }
+      case "nonzero":
+        return nonzero(form);
+      case "section": {
+        if (this.#names.layout.offsets[presence.section] === undefined) return () => false;
+        const bit = SECTION_BITS[presence.section];
+        return (view, at) => (framePresent(view, at) & bit) !== 0;
+      }
+      case "subsystem":
+        return form.kind === "drop-reason"
+          ? (view, _at, base) => this.#reason(form, view, base).subsystem !== null
+          : null;
+      case "optional":
+        return () => false;
+    }
+  }
+
+  #reason(form: Extract<Form, { readonly kind: "drop-reason" }>, view: DataView, base: number) {
+    const number =
+      view.getUint32(base + form.has.offset, true) === 0 ? -1 : view.getUint32(base + form.at.offset, true);
+    let known = this.#reasons.get(number);
+    if (known === undefined) {
+      const text = number === -1 ? "NOT_SPECIFIED" : this.#names.enums.reasons.text(number);
+      const slash = text.indexOf("/");
+      known = {
+        subsystem: slash === -1 ? null : JSON.stringify(text.slice(0, slash)),
+        reason: JSON.stringify(text.slice(slash + 1)),
+      };
+      this.#reasons.set(number, known);
+    }
+    return known;
+  }
+
+  #stack(view: DataView, base: number): string {
+    const frames = this.#names.stacks.frames(view, base);
+    let json = this.#stacks.get(frames);
+    if (json === undefined) {
+      json = JSON.stringify(frames);
+      this.#stacks.set(frames, json);
+    }
+    return json;
+  }
+
+  /** Retis knows three types of kernel probes. */
+  #probe(what: "symbol" | "type"): WriteValue {
+    const types = { tp: '"raw_tracepoint"', kprobe: '"kprobe"', kretprobe: '"kretprobe"', usdt: '"usdt"' };
+    return (out, _bytes, view, at) => {
+      const probe = this.#names.probes[frameSlot(view, at)];
+      if (probe !== undefined) out.utf8(what === "symbol" ? this.quote(probe.name) : types[probe.kind]);
+    };
+  }
+
+  #packetBytes(captured: Place): WriteValue {
+    const read = reader(captured);
+    return (out, bytes, view, at, base) => {
+      const first = at + this.#names.layout.bytes;
+      out.char(34);
+      out.utf8(bytes.toString("base64", first, first + read(view, at, base)));
+      out.char(34);
+    };
+  }
+}
+
+type Read = (view: DataView, at: number, base: number) => number;
+
+/** Unsigned, at most 32 bits. */
+export function reader({ from, offset, size }: Place): Read {
+  const inFrame = from === "frame";
+  switch (size) {
+    case 1:
+      return inFrame
+        ? (view, at) => view.getUint8(at + offset)
+        : (view, _at, base) => view.getUint8(base + offset);
+    case 2:
+      return inFrame
+        ? (view, at) => view.getUint16(at + offset, true)
+        : (view, _at, base) => view.getUint16(base + offset, true);
+    default:
+      return inFrame
+        ? (view, at) => view.getUint32(at + offset, true)
+        : (view, _at, base) => view.getUint32(base + offset, true);
+  }
+}
+
+function integer(place: Place, shift: number, bits: number): WriteValue {
+  const { from, offset, size, signed } = place;
+  const inFrame = from === "frame";
+  if (size === 8) {
+    if (signed)
+      return (out, _bytes, view, at, base) =>
+        out.decBig(view.getBigInt64((inFrame ? at : base) + offset, true));
+    return (out, _bytes, view, at, base) => {
+      const where = (inFrame ? at : base) + offset;
+      out.dec64(view.getUint32(where + 4, true), view.getUint32(where, true));
+    };
+  }
+  if (signed)
+    return (out, _bytes, view, at, base) => out.dec(view.getInt32((inFrame ? at : base) + offset, true));
+  const read = reader(place);
+  // Wider in the frame than Retis has it: its lower bits, as Retis shows them.
+  if (bits < size * 8) {
+    const mask = 2 ** bits - 1;
+    return (out, _bytes, view, at, base) => out.dec((read(view, at, base) >>> shift) & mask);
+  }
+  return (out, _bytes, view, at, base) => out.dec(read(view, at, base));
+}
+
+function named(place: Place, values: Readonly<Record<string, number>>): WriteValue {
+  const read = reader(place);
+  const texts = new Map(Object.entries(values).map(([name, value]) => [value, JSON.stringify(name)]));
+  return (out, _bytes, view, at, base) => {
+    const value = read(view, at, base);
+    const text = texts.get(value);
+    if (text !== undefined) out.ascii(text);
+    else out.ascii(`"${value}"`);
+  };
+}
+
+function address(place: Place, family: Place): WriteValue {
+  const version = reader(family);
+  return (out, bytes, view, at, base) => {
+    out.char(34);
+    if (version(view, at, base) === 4) out.ipv4(bytes, base + place.offset);
+    else out.ipv6(bytes, base + place.offset);
+    out.char(34);
+  };
+}
+
+function words(place: Place, count: number): WriteValue {
+  return (out, _bytes, view, _at, base) => {
+    for (let index = 0; index < count; index++) {
+      out.char(index === 0 ? 91 : 44);
+      out.dec(view.getUint32(base + place.offset + index * 4, true));
+    }
+    out.char(93);
+  };
+}
+
+function nonzero(form: Form): TestFrame {
+  if (!("at" in form)) return () => true;
+  const { at: place } = form;
+  const read = reader(place);
+  if (place.size < 8) return (view, at, base) => read(view, at, base) !== 0;
+  return (view, _at, base) =>
+    view.getUint32(base + place.offset, true) !== 0 || view.getUint32(base + place.offset + 4, true) !== 0;
+}
+
+/** A NUL-terminated text; bytes that are no UTF-8 become U+FFFD. */
+function writeChars(out: TextWriter, bytes: Buffer, from: number, size: number): void {
+  let end = from;
+  let plain = true;
+  for (; end < from + size; end++) {
+    const byte = bytes[end] ?? 0;
+    if (byte === 0) break;
+    if (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c) plain = false;
+  }
+  if (!plain) {
+    out.utf8(JSON.stringify(bytes.toString("utf8", from, end)));
+    return;
+  }
+  out.char(34);
+  out.bytes(bytes, from, end);
+  out.char(34);
+}
