@@ -33,7 +33,10 @@ export interface Abilities {
   windowNeeded(test: Test): number;
   looksAtVlan(test: Test): boolean;
   /** Sections that a handler's JavaScript reads or prints. */
-  sectionsOfHandler(body: ScriptText): readonly SectionName[];
+  sectionsOfHandler(
+    body: ScriptText,
+    filterSections: (name: string) => readonly SectionName[] | null,
+  ): readonly SectionName[];
   /** A field by its canonical name. */
   field(name: string): Field | null;
 }
@@ -53,7 +56,7 @@ export function buildPlan(checked: CheckedScript, abilities: Abilities): Checked
   if (extra !== undefined) diagnostics.push(catalog.tooManyClauses(extra.on.span, MAX_CLAUSES));
   const collected = new Uses();
   const clauses = handlers.map((handler, id) => planClause(handler, id, checked, abilities));
-  const probes = planProbes(handlers, clauses, abilities, collected);
+  const probes = planProbes(handlers, clauses, withFilters(abilities, checked), collected);
   const overflow = probes[MAX_PROBES];
   if (overflow !== undefined)
     diagnostics.push(catalog.tooManyProbes(overflow.span, probes.length, MAX_PROBES));
@@ -75,6 +78,19 @@ export function buildPlan(checked: CheckedScript, abilities: Abilities): Checked
     timed: timedBlocks(checked),
   };
   return { value: plan, diagnostics };
+}
+
+/** Abilities that know the script's named filters, which handlers see as booleans. */
+type ScriptAbilities = Omit<Abilities, "sectionsOfHandler"> & {
+  sectionsOfHandler(body: ScriptText): readonly SectionName[];
+};
+
+function withFilters(abilities: Abilities, checked: CheckedScript): ScriptAbilities {
+  const sectionsOfFilter = (name: string): readonly SectionName[] | null => {
+    const filter = checked.filters.get(name);
+    return filter === undefined ? null : sectionsOfTest(lowerTest(filter.value, checked), abilities.field);
+  };
+  return { ...abilities, sectionsOfHandler: (body) => abilities.sectionsOfHandler(body, sectionsOfFilter) };
 }
 
 // ---- clauses -------------------------------------------------------------------------------------------------------
@@ -149,7 +165,7 @@ function timedBlocks(checked: CheckedScript): readonly TimedBlock[] {
 function planProbes(
   handlers: readonly CheckedOn[],
   clauses: readonly Clause[],
-  abilities: Abilities,
+  abilities: ScriptAbilities,
   collected: Uses,
 ): readonly PlannedProbe[] {
   // An attach point that several `on`s name is one slot: they act on the same hit, in script order.
@@ -173,7 +189,7 @@ function planProbe(
   slot: number,
   probe: ResolvedProbe,
   here: readonly Clause[],
-  abilities: Abilities,
+  abilities: ScriptAbilities,
   collected: Uses,
 ): PlannedProbe {
   const { tracepoint } = probe;
@@ -239,7 +255,7 @@ interface Use {
 /** The sections of `print`'s own text form (LANGUAGE §5), beside the header line. */
 const PRINTED: readonly SectionName[] = ["task", "packet", "dev", "ns"];
 
-function usesOf(clause: Clause, drops: boolean, abilities: Abilities): readonly Use[] {
+function usesOf(clause: Clause, drops: boolean, abilities: ScriptAbilities): readonly Use[] {
   const uses: Use[] = [];
   const add = (sections: readonly SectionName[], text: string, span: Span): void => {
     for (const section of sections) uses.push({ section, text, span });

@@ -1,4 +1,7 @@
 // `retis check`: compiles scripts and says what is wrong with them; nothing is loaded.
+import { generateHandlers } from "../../compiler/codegen/handlers/index.js";
+import type { KernelFacts } from "../../compiler/kernel-facts.js";
+import type { Source } from "../../compiler/source/diagnostic.js";
 import { loadAddon } from "../addon/addon.js";
 import { compileScript } from "../compile-script.js";
 import { EXIT } from "../failure.js";
@@ -6,19 +9,28 @@ import { runningKernel } from "../kernel/facts.js";
 import { reportDiagnostics } from "./report.js";
 import { chooseScript, onlyScriptOptions, scriptArguments } from "./scripts.js";
 
+/** `args`: further scripts, and options that they declare. */
 export function checkScripts(
   name: string | null,
   expression: string | null,
   args: readonly string[],
 ): number {
-  const source = chooseScript(name, expression);
+  const kernel = runningKernel(loadAddon());
+  const firstOption = args.findIndex((argument) => argument.startsWith("-"));
+  const more = firstOption === -1 ? args : args.slice(0, firstOption);
+  const options = firstOption === -1 ? [] : args.slice(firstOption);
+  const sources = [chooseScript(name, expression), ...more.map((other) => chooseScript(other, null))];
+  const sound = sources.map((source) => checkScript(source, options, kernel));
+  return sound.every((one) => one) ? EXIT.fine : EXIT.script;
+}
+
+function checkScript(source: Source, args: readonly string[], kernel: KernelFacts): boolean {
   const options = onlyScriptOptions(scriptArguments(source, args));
-  const { compiled, diagnostics } = compileScript({
-    source,
-    options,
-    kernel: runningKernel(loadAddon()),
-    settings: { buffer: null, snaplen: null },
-  });
+  const settings = { buffer: null, snaplen: null };
+  const { compiled, diagnostics } = compileScript({ source, options, kernel, settings });
   reportDiagnostics(diagnostics);
-  return compiled === null ? EXIT.script : EXIT.fine;
+  if (compiled === null) return false;
+  const handlers = generateHandlers(compiled.plan, kernel, compiled.checked);
+  reportDiagnostics(handlers.diagnostics);
+  return handlers.value !== null;
 }

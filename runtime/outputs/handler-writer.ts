@@ -17,6 +17,7 @@ export function handlerWriter(
       if (batch !== null) performer.event(out, batch, frame, added);
     },
     line: json ? textLine : plainLine,
+    text: json ? textLine : (_out, write) => write(),
     record: plainLine,
   };
 }
@@ -30,7 +31,8 @@ function plainLine(out: TextWriter, write: () => void): void {
 function textLine(out: TextWriter, write: () => void): void {
   const start = out.mark();
   write();
-  const text = out.buffer.toString("utf8", start, out.length);
+  // An object stands on a line of its own: what ends the text there, it need not.
+  const text = out.buffer.toString("utf8", start, out.length).replace(/\n$/, "");
   out.rewind(start);
   out.utf8(`{"text":${JSON.stringify(text)}}\n`);
 }

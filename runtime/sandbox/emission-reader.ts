@@ -80,6 +80,7 @@ export class EmissionReader {
     this.#at = this.#body;
     switch (format?.kind) {
       case "line":
+      case "text":
         for (const piece of format.pieces) this.#piece(piece, out);
         break;
       case "emit":

@@ -8,8 +8,10 @@ import type { Emissions, SandboxBatch } from "./sandbox.js";
 export interface OutputWriter<Sink extends TextSink> {
   /** The event as `print` shows it; `frame` is its offset in the batch. */
   event(out: Sink, frame: number, added: readonly string[]): void;
-  /** A line of text (`print`, `printf`); `write` writes it, without its end. */
+  /** A line of text (`print`); `write` writes it, without its end. */
   line(out: Sink, write: () => void): void;
+  /** Text that ends its own lines (`printf`). */
+  text(out: Sink, write: () => void): void;
   /** A structured record (`emit`); `write` writes one JSON object. */
   record(out: Sink, write: () => void): void;
 }
@@ -21,6 +23,9 @@ export const plainLines = {
   line(out: TextSink, write: () => void): void {
     write();
     out.char(NEWLINE);
+  },
+  text(_out: TextSink, write: () => void): void {
+    write();
   },
   record(out: TextSink, write: () => void): void {
     write();
@@ -86,6 +91,10 @@ export class HandlerOutput<Sink extends TextSink> {
       case "emit":
       case "json":
         this.#writer.record(out, () => reader.write(out));
+        return false;
+      case "text":
+      case "printf":
+        this.#writer.text(out, () => reader.write(out));
         return false;
       default:
         this.#writer.line(out, () => reader.write(out));

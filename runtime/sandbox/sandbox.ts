@@ -64,7 +64,7 @@ export class SandboxWorker {
   readonly #worker: Worker;
   readonly #progress = new Int32Array(new SharedArrayBuffer(PROGRESS.words * 4));
   #answer: ((reply: Reply | null) => void) | null = null;
-  /** Answers that came before anyone asked: the first, that it is loaded. */
+  /** Failures that came before anyone asked. */
   #early: (Reply | null)[] = [];
   #dead = false;
 
@@ -95,7 +95,10 @@ export class SandboxWorker {
   }
 
   #take(reply: Reply | null): void {
-    if (reply?.kind === "loaded") compiled.set(this.files.wasm, reply.wasm);
+    if (reply?.kind === "loaded") {
+      compiled.set(this.files.wasm, reply.wasm);
+      return;
+    }
     const answer = this.#answer;
     this.#answer = null;
     if (answer !== null) answer(reply);
@@ -108,14 +111,14 @@ export class SandboxWorker {
   }
 
   /** Null: it showed no sign of life for so long, and is ended; or it died. */
-  async ask(request: Request | null, milliseconds: number): Promise<Reply | null> {
+  async ask(request: Request, milliseconds: number): Promise<Reply | null> {
     const early = this.#early.shift();
-    if (request === null && early !== undefined) return early;
+    if (early !== undefined) return early;
     if (this.#dead) return null;
     const answered = new Promise<Reply | null>((resolve) => {
       this.#answer = resolve;
     });
-    if (request !== null) this.#worker.postMessage(request);
+    this.#worker.postMessage(request);
     this.#worker.ref();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
@@ -185,8 +188,8 @@ export class Sandbox {
   }
 
   async #begin(): Promise<void> {
-    const loaded = await this.#worker.ask(null, LIMITS.start);
-    const started = loaded?.kind === "loaded" ? await this.#worker.ask(this.#start, LIMITS.start) : loaded;
+    // Asked before it is loaded: it goes on by itself, while this thread attaches.
+    const started = await this.#worker.ask(this.#start, LIMITS.start);
     if (started?.kind === "started") {
       this.#log.addAll(started.faults);
       return;

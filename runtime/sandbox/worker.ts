@@ -1,6 +1,7 @@
 // The Worker that the sandbox lives in: takes batches, runs the script's handlers on them, hands back what they put out.
 // A machine whose memory is exhausted is replaced here; one that does not return is ended by the main thread.
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { CONTROL } from "../../compiler/codegen/handlers/handler-module.js";
 import { LIMITS } from "./limits.js";
@@ -23,12 +24,19 @@ const NO_CLAUSE = 0xffff_ffff;
 /** Machines that fail one after the other before anything has run. */
 const MAX_REPLACEMENTS = 64;
 
+/** A machine in reserve is made when the first has been at work for so long, ms: not while the program starts. */
+const RESERVE_AFTER = 500;
+
+// By default V8 optimizes QuickJS while the script's module is read: 100 ms of two CPUs, just when the program starts.
+// So much more has to run first; what events make hot, still gets there within a second.
+setFlagsFromString("--wasm-tiering-budget=100000000");
+
 const { wasm, progress } = workerData as WorkerSetup;
 
 class Keeper {
-  readonly #module: Promise<WebAssembly.Module>;
+  readonly #module: WebAssembly.Module;
   /** Made ahead: instantiating takes longer than anything else at the start. */
-  #next: Promise<BareMachine>;
+  #next: Promise<BareMachine> | null;
   #machine: VirtualMachine | null = null;
   #start: StartRequest | null = null;
   /** What host ids mean, for a machine that comes new. */
@@ -37,11 +45,15 @@ class Keeper {
   #replaced = 0;
 
   constructor() {
-    this.#module =
-      typeof wasm === "string"
-        ? readFile(wasm).then((bytes) => WebAssembly.compile(bytes))
-        : Promise.resolve(wasm);
-    this.#next = this.#module.then(bareMachine);
+    // At once: threads that help would only compete with the compiler of the script.
+    this.#module = typeof wasm === "string" ? new WebAssembly.Module(readFileSync(wasm)) : wasm;
+    this.#next = bareMachine(this.#module);
+  }
+
+  #reserve(): void {
+    this.#next ??= bareMachine(this.#module);
+    // A failure is reported where it is needed.
+    this.#next.catch(() => {});
   }
 
   #beat(): void {
@@ -64,17 +76,16 @@ class Keeper {
 
   async loaded(): Promise<Reply> {
     await this.#next;
-    return { kind: "loaded", wasm: await this.#module };
+    return { kind: "loaded", wasm: this.#module };
   }
 
   /** A new machine with fresh `let`s. */
   async #renew(): Promise<readonly WorkerFault[]> {
     const start = this.#start;
     if (start === null) throw new Error("the sandbox has no script yet");
-    const bare = await this.#next;
-    this.#next = this.#module.then(bareMachine);
-    // A failure is reported where it is needed.
-    this.#next.catch(() => {});
+    const bare = await (this.#next ?? bareMachine(this.#module));
+    this.#next = null;
+    setTimeout(() => this.#reserve(), RESERVE_AFTER).unref();
     const machine = new VirtualMachine(bare, start, () => this.#beat());
     this.#machine = machine;
     this.#learnt.forEach((text, index) => {

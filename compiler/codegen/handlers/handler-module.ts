@@ -43,6 +43,8 @@ export interface Pattern {
 export type RecordFormat =
   /** A line of text, from the pieces; each argument takes its own numbers, in order. */
   | { readonly kind: "line"; readonly pieces: readonly Piece[] }
+  /** Text that ends its own lines: `printf`. */
+  | { readonly kind: "text"; readonly pieces: readonly Piece[] }
   /** A structured record with fixed keys. */
   | { readonly kind: "emit"; readonly columns: readonly EmitColumn[] }
   /** The event as `print` shows it, with sections added. */

@@ -103,7 +103,7 @@ export class OutputCalls {
     this.write(
       call,
       this.rewriter.module.emitter(
-        { kind: "line", pieces },
+        { kind: "text", pieces },
         kept.map((one) => one.argument),
       ),
       kept,
