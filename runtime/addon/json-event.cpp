@@ -15,14 +15,39 @@ JsonEvent::JsonEvent(const JsonTables &tables, JsonNames &names) : tables_(table
 
 uint64_t JsonEvent::Get(const JsonPlace &place) const
 {
+	const uint8_t *at = frame_ + place.offset;
 	uint64_t value = 0;
-	memcpy(&value, frame_ + place.offset, place.size);
-	return value;
+	switch (place.size) {
+	case 1:
+		return *at;
+	case 2:
+		memcpy(&value, at, 2);
+		return value;
+	case 4:
+		memcpy(&value, at, 4);
+		return value;
+	default:
+		memcpy(&value, at, 8);
+		return value;
+	}
 }
 
 void JsonEvent::Put(const JsonPlace &place, uint64_t value)
 {
-	memcpy(frame_ + place.offset, &value, place.size);
+	uint8_t *at = frame_ + place.offset;
+	switch (place.size) {
+	case 1:
+		*at = static_cast<uint8_t>(value);
+		break;
+	case 2:
+		memcpy(at, &value, 2);
+		break;
+	case 4:
+		memcpy(at, &value, 4);
+		break;
+	default:
+		memcpy(at, &value, 8);
+	}
 }
 
 bool JsonEvent::Agree(const JsonPlace &place, uint64_t value)
@@ -68,18 +93,31 @@ JsonEvent::Result JsonEvent::Decode(JsonCursor &cursor, uint8_t *frame, uint16_t
 	return Result::kEvent;
 }
 
+static inline bool Matches(const JsonMember &member, const uint8_t *at)
+{
+	uint64_t head;
+	memcpy(&head, at, 8);
+	if ((head & member.head_mask) != member.head)
+		return false;
+	at += 8;
+	for (uint32_t i = 0; i < member.rest_size; i++)
+		if (at[i] != static_cast<uint8_t>(member.rest[i]))
+			return false;
+	return true;
+}
+
 const JsonMember *JsonEvent::Key(const JsonObject &object, size_t &hint, std::string_view &raw)
 {
 	JsonCursor &cursor = *cursor_;
 	size_t count = object.members.size();
-	if (hint < count) {
-		const JsonMember &next = object.members[hint];
-		if (memcmp(cursor.at, next.quoted.data(), next.quoted.size()) == 0) {
-			raw = {reinterpret_cast<const char *>(cursor.at), next.quoted.size() - 1};
-			cursor.at += next.quoted.size();
-			hint++;
-			return &next;
-		}
+	const JsonMember *members = object.members.data();
+	for (size_t i = hint; i < count; i++) {
+		if (!Matches(members[i], cursor.at))
+			continue;
+		raw = {reinterpret_cast<const char *>(cursor.at), members[i].quoted_size - 1};
+		cursor.at += members[i].quoted_size;
+		hint = i + 1;
+		return members + i;
 	}
 	JsonText text;
 	if (*cursor.at != '"') {

@@ -1,5 +1,6 @@
 // Copies the tables out of JavaScript and checks what would make the decoder write beside a frame.
 #include "json-tables.hpp"
+#include <cstring>
 
 static uint32_t Number(Napi::Object from, const char *name)
 {
@@ -89,6 +90,18 @@ static JsonMember Member(Napi::Object from)
 	return member;
 }
 
+// Once the member stands where it will stay.
+static void PrepareKey(JsonMember &member)
+{
+	size_t size = member.quoted.size();
+	size_t head = size < 8 ? size : 8;
+	memcpy(&member.head, member.quoted.data(), head);
+	member.head_mask = head == 8 ? UINT64_MAX : (1ull << head * 8) - 1;
+	member.rest = member.quoted.data() + head;
+	member.rest_size = static_cast<uint32_t>(size - head);
+	member.quoted_size = static_cast<uint32_t>(size);
+}
+
 static JsonObject Table(Napi::Object from)
 {
 	JsonObject object = {};
@@ -152,5 +165,8 @@ JsonTables::JsonTables(Napi::Object from)
 	in = Object(from, "extra");
 	extra = {Number(in, "json"), Number(in, "present")};
 	ForEach(from, "objects", [this](Napi::Object object) { objects.push_back(Table(object)); });
+	for (JsonObject &object : objects)
+		for (JsonMember &member : object.members)
+			PrepareKey(member);
 	Check(from.Env(), *this);
 }

@@ -37,9 +37,13 @@ struct JsonPlace {
 	uint32_t size;
 };
 
+// What the decoder looks at for every value comes first, in one or two cache lines.
 struct JsonMember {
-	std::string quoted; // `"key":`
-	std::string key;
+	uint64_t head; // the first 8 bytes of `quoted`, those of a shorter one
+	uint64_t head_mask;
+	const char *rest; // what follows them
+	uint32_t rest_size;
+	uint32_t quoted_size;
 	JsonKind kind;
 	JsonPlace at;
 	JsonPlace beside;
@@ -56,6 +60,8 @@ struct JsonMember {
 	int8_t tag;
 	int16_t child;
 	std::vector<std::pair<std::string, uint32_t>> names;
+	std::string key;
+	std::string quoted; // `"key":`
 	std::string literal;
 };
 
