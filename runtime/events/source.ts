@@ -30,8 +30,31 @@ export interface SourceProblem {
   readonly reason: string;
 }
 
+/** Something that happened between two events: before the frame at `at`, or, where that is the length, after the last. */
+export type StreamMark = { readonly at: number } & (
+  | {
+      /** A timed block of the script ran: `block` counts as in the plan. */
+      readonly kind: "tick";
+      readonly block: number;
+      readonly time: bigint;
+    }
+  | {
+      /** The ring was full. */
+      readonly kind: "loss";
+      readonly cpu: number;
+      /** Null: the source does not know. */
+      readonly slot: number | null;
+      /** Time of the events of that CPU before and after; 0: there is none. */
+      readonly from: bigint;
+      readonly to: bigint;
+      readonly count: bigint;
+    }
+);
+
 /** A batch that is given back after use. */
 export interface SourceBatch extends Batch {
+  /** In order; only where the source knows of such things. */
+  readonly marks?: readonly StreamMark[];
   release(): void;
 }
 
