@@ -36,8 +36,11 @@ export async function runSession(input: SessionInput): Promise<number> {
   if (showsSymbols(plan) && symbols.hidden())
     say("warning: functions have no names here: CAP_SYSLOG is missing");
   const names = liveNames(plan, kernel, symbols);
+  // The sandbox reads the script while this thread attaches.
+  const starting = OutputLoop.start({ ...input, names, clock: { kind: "machine" } });
+  starting.catch(() => {});
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
-  const loop = await OutputLoop.start({ ...input, names, clock: { kind: "machine" } });
+  const loop = await starting;
   try {
     const endings = new Endings(addon, options);
     if (options.verbose) for (const line of loadedLines(plan, attached)) say(line);

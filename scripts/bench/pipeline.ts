@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BpfObject, loadAddon } from "../../runtime/addon/addon.js";
+import { checkRunOptions } from "../../runtime/cli/parse-run-options.js";
 import { LiveSource } from "../../runtime/events/live-source.js";
 import { Kallsyms } from "../../runtime/kernel/kallsyms.js";
 import { liveNames } from "../../runtime/outputs/live-names.js";
@@ -39,19 +40,9 @@ async function output(workload: Workload): Promise<Consumer> {
   const loop = await OutputLoop.start({
     plan: prepared.plan,
     script: prepared.module.empty ? null : { module: prepared.module, worker: new SandboxWorker() },
-    options: {
-      format: null,
-      utc: false,
-      linkLayer: false,
-      snaplen: null,
-      buffer: null,
-      stopAfter: null,
-      durationMs: null,
-      cmd: null,
-      quiet: false,
-      verbose: false,
-    },
+    options: checkRunOptions({}),
     names: liveNames(prepared.plan, prepared.kernel, Kallsyms.open()),
+    clock: { kind: "machine" },
     say: () => {},
     paint: (text) => text,
   });
