@@ -155,7 +155,7 @@ export interface BlockFacts {
 
 export interface EventFileAddon {
   readonly Kallsyms: new (descriptor: number) => NativeKallsyms;
-  /** Takes the descriptor over. `header`: the JSON that opens each file. */
+  /** Takes the descriptor over, or a copy of a standard one. `header`: the JSON that opens each file. */
   readonly EventWriter: new (
     descriptor: number,
     path: string,

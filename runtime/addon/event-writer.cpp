@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <future>
 
 using namespace event_file;
@@ -89,6 +90,9 @@ EventWriter::EventWriter(const Napi::CallbackInfo &info) : ObjectWrap(info)
 {
 	Napi::Env env = info.Env();
 	int fd = info[0].As<Napi::Number>().Int32Value();
+	// Standard output stays open for the others.
+	if (fd < 3)
+		fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	auto options = info[3].As<Napi::Object>();
 	auto given = [&](const char *name) { return options.Get(name).IsObject(); };
 	auto object = [&](const char *name) { return options.Get(name).As<Napi::Object>(); };
