@@ -66,4 +66,8 @@ export interface KernelFacts {
 export interface KernelFeatures {
   /** Stack memory may be read at a variable offset: 5.12, commit 01f810ace9ed. */
   readonly variableStackReads: boolean;
+  /** Programs may take any kernel address for a pointer to a type, to read it: bpf_rdonly_cast, 6.2. */
+  readonly readOnlyCasts: boolean;
+  /** A program can tell whether the running task is interrupted. Asked only before loading: it needs the right to. */
+  readonly taskContext: boolean;
 }

@@ -175,7 +175,11 @@ export function kernelWith(parts: TestKernel): KernelFacts {
     tracepoint: (name) => points.find((point) => point.name === name) ?? null,
     tracepoints: () => points.map((point) => point.name),
     functionState: (name) => functions.get(name) ?? "absent",
-    features: { variableStackReads: parts.variableStackReads ?? true },
+    features: {
+      variableStackReads: parts.variableStackReads ?? true,
+      readOnlyCasts: false,
+      taskContext: false,
+    },
   };
 }
 

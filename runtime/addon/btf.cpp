@@ -28,6 +28,7 @@ void Btf::Init(Napi::Env env, Napi::Object exports)
 				InstanceMethod<&Btf::TracepointParameters>("tracepointParameters"),
 				InstanceMethod<&Btf::Tracepoints>("tracepoints"),
 				InstanceMethod<&Btf::Has>("has"),
+				InstanceMethod<&Btf::VariableReadable>("variableReadable"),
 			}));
 }
 

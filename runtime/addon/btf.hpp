@@ -25,6 +25,8 @@ class Btf : public Napi::ObjectWrap<Btf>
 	Napi::Value TracepointParameters(const Napi::CallbackInfo &info);
 	Napi::Value Tracepoints(const Napi::CallbackInfo &info);
 	Napi::Value Has(const Napi::CallbackInfo &info);
+	// btf-variable.cpp
+	Napi::Value VariableReadable(const Napi::CallbackInfo &info);
 
 	// The first complete type of that name, a module's own before the kernel's; 0: none.
 	uint32_t Find(Space space, const std::string &name);

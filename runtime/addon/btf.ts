@@ -77,5 +77,7 @@ export interface Btf {
   /** Arguments of a raw tracepoint, without the leading `void *` of its probe functions. */
   tracepointParameters(name: string): readonly BtfParameter[] | null;
   tracepoints(): readonly string[];
+  /** Whether programs may read a global or per-CPU variable of the kernel; needs the right to load programs. */
+  variableReadable(name: string): boolean;
   has(kind: "struct" | "union" | "enum" | "typedef" | "function", name: string): boolean;
 }

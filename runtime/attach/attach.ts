@@ -32,7 +32,8 @@ const programName = (probe: PlannedProbe): string => `tp_btf_${probe.slot}`;
 
 /** Fails with a SystemError that names the clause, when the verifier refuses it, or the missing privilege. */
 export function attach(addon: Addon, plan: Plan, generated: Uint8Array, features: KernelFeatures): Attached {
-  const linked = addon.link([readFileSync(resource("bpf/tp_btf.bpf.o")), generated]);
+  const objects = kernelObjects(plan, features).map((name) => readFileSync(resource(`bpf/${name}.bpf.o`)));
+  const linked = addon.link([...objects, generated]);
   let object: BpfObject | null = null;
   try {
     object = load(addon, plan, linked, features);
@@ -42,6 +43,13 @@ export function attach(addon: Addon, plan: Plan, generated: Uint8Array, features
     if (error instanceof BpfError) throw explainBpfError(error, plan);
     throw error;
   }
+}
+
+/** The compiled C that this kernel can run, and that the script needs. */
+function kernelObjects(plan: Plan, features: KernelFeatures): readonly string[] {
+  const programs = features.readOnlyCasts ? "tp_btf_cast" : "tp_btf";
+  const tasks = plan.sections.some(({ section }) => section === "task") && features.taskContext;
+  return tasks ? [programs, "preempt_count"] : [programs];
 }
 
 function attachAll(object: BpfObject, plan: Plan): Attached {

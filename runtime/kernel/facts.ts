@@ -95,7 +95,15 @@ class RunningKernel implements KernelFacts {
 
   get features(): KernelFeatures {
     // The function came with the ability (kernel commit 01f810ace9ed, 5.12).
-    return { variableStackReads: this.#btf.has("function", "check_stack_range_initialized") };
+    const btf = this.#btf;
+    return {
+      variableStackReads: btf.has("function", "check_stack_range_initialized"),
+      readOnlyCasts: btf.has("function", "bpf_rdonly_cast"),
+      // Per-CPU variables of x86 kernels; pcpu_hot from 6.2 to 6.14.
+      get taskContext() {
+        return btf.variableReadable("__preempt_count") || btf.variableReadable("pcpu_hot");
+      },
+    };
   }
 }
 

@@ -14,7 +14,7 @@ const DROP: readonly Parameter[] = [
 
 export class StoredFacts implements KernelFacts {
   readonly release: string;
-  readonly features = { variableStackReads: true };
+  readonly features = { variableStackReads: true, readOnlyCasts: false, taskContext: false };
   readonly #source: EventSource;
   readonly #enums: Pick<KernelFacts, "enumValues">;
 

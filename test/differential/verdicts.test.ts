@@ -25,7 +25,7 @@ const withoutVariableReads: KernelFacts = {
   tracepoint: (name) => kernel.tracepoint(name),
   tracepoints: () => kernel.tracepoints(),
   functionState: (name) => kernel.functionState(name),
-  features: { variableStackReads: false },
+  features: { variableStackReads: false, readOnlyCasts: false, taskContext: false },
 };
 
 /** Distinct ones. */
