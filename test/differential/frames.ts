@@ -5,7 +5,16 @@ import { layOutFrame } from "../../compiler/plan/lay-out-frame.js";
 import type { FrameLayout, PlannedProbe } from "../../compiler/plan/plan.js";
 import * as generated from "../../compiler/schema/generated/layout.js";
 import { COLLECTED_SECTIONS, SECTION_BITS } from "../../compiler/schema/section-bits.js";
-import { deviceOf, hasReason, kernel, layersOf, namespaceOf, sharedOf, startOf, visible } from "./memory.js";
+import {
+  cookieMember,
+  deviceOf,
+  hasReason,
+  layersOf,
+  namespaceOf,
+  sharedOf,
+  startOf,
+  visible,
+} from "./memory.js";
 import type { PacketCase } from "./packets.js";
 import { type Hit, parsePacket } from "./reference.js";
 import type { Arguments, Slot } from "./world.js";
@@ -23,7 +32,7 @@ export const FRAME_SIZE = everything.bytes + WINDOW;
 
 /** The task that test runs happen in. */
 const TASK = { pid: process.pid, tid: process.pid, comm: readFileSync("/proc/self/comm", "utf8").trim() };
-const hasCookie = kernel.member("sk_buff", ["dev", "nd_net", "net", "net_cookie"]) !== null;
+const hasCookie = cookieMember !== null;
 
 /** What each section of a hit holds; null: the hit does not have it. */
 function sectionsOf(

@@ -11,6 +11,10 @@ const { structs } = generated;
 
 export const kernel: KernelFacts = runningKernel(addon());
 
+const cookie = kernel.member("sk_buff", ["dev", "nd_net", "net", "net_cookie"])?.member;
+/** Before 5.12 (3d368ab87cf6) it is not a plain number, and absent. */
+export const cookieMember: Member | null = cookie?.kind === "integer" ? cookie : null;
+
 /** Since 5.17 (c504e5c2f964) the drop tracepoint tells why. */
 export const hasReason =
   kernel
@@ -171,7 +175,6 @@ export function layOutObjects(memory: Buffer, self: bigint): void {
   const name = inside("dev", "name");
   const deviceNet = inside("dev", "nd_net", "net", "ns", "inum");
   const deviceType = inside("dev", "type");
-  const cookie = kernel.member("sk_buff", ["dev", "nd_net", "net", "net_cookie"]);
   const socketNet = inside("sk", "__sk_common", "skc_net", "net", "ns", "inum");
   DEVICES.forEach((device, index) => {
     const at = OBJECTS + index * DEVICE_SIZE;
@@ -180,7 +183,7 @@ export function layOutObjects(memory: Buffer, self: bigint): void {
     memory.write(device.name, at + name.member.offset, "latin1");
     memory.writeBigUInt64LE(self + BigInt(net(device.inum)), at + deviceNet.steps[1]!);
     writeMember(memory, net(device.inum), deviceNet.member, BigInt(device.inum));
-    if (cookie !== null) writeMember(memory, net(device.inum), cookie.member, device.cookie);
+    if (cookieMember !== null) writeMember(memory, net(device.inum), cookieMember, device.cookie);
   });
   memory.writeBigUInt64LE(self + BigInt(net(SOCKET_NET.inum)), SOCKETS + socketNet.steps[1]!);
 }

@@ -126,6 +126,15 @@ function numberField(name: string): Value {
   return found.value;
 }
 
+const number64 = (value: bigint): Value => ({ kind: "constant", value, signed: false });
+
+function highHalf(name: string): Value {
+  const found = fields.get(name)?.value;
+  if (found?.kind !== "address" || found.value.v6 === null) throw new Error(`${name} is no IPv6 address`);
+  return found.value.v6.high;
+}
+
+const sourceHigh = highHalf("ipv6.saddr");
 const sport = numberField("tcp.sport");
 const dport = numberField("tcp.dport");
 const arithmetic = (op: ArithmeticOperator, left: Value, right: Value): Value => ({
@@ -162,6 +171,9 @@ const DIRECTED: readonly Test[] = [
   compare("<", arithmetic("-", sport, dport), constant(0n)),
   compare(">=", arithmetic("-", sport, dport), arithmetic("-", dport, sport)),
   compare("==", numberField("eth.daddr"), constant(BigInt(MACS[1]!))),
+  // Addresses from 8000:: on are negative as signed numbers.
+  compare("<", sourceHigh, number64(0xfd00_0000_0000_0001n)),
+  compare(">=", sourceHigh, number64(0xfd00_0000_0000_0001n)),
   compare("<", negative, constant(-(1n << 50n) + 443n)),
 ];
 
