@@ -3,6 +3,8 @@ import { openSync } from "node:fs";
 import type { EventSource } from "../events/source.js";
 import { SystemError } from "../failure.js";
 import { ByteReader } from "./byte-reader.js";
+import { openEventFile } from "./event-file/reader.js";
+import { isEventFile } from "./event-file/run-blocks.js";
 import { isCapture } from "./pcap/records.js";
 import { openCapture } from "./pcap/source.js";
 import { rotationSet } from "./retis-json/rotation.js";
@@ -19,6 +21,7 @@ export async function openSource(named: string): Promise<EventSource> {
   const reader = new ByteReader(descriptorOf(path));
   const start = await reader.peek(16);
   if (start.length === 0) throw new SystemError(`${path}: the file is empty`, "collect events with -o FILE");
+  if (isEventFile(start)) return openEventFile(reader, path, { following });
   if (isCapture(start)) return openCapture(reader, path);
   if (isRetisJson(start)) return openRetisJson(reader, path, { following });
   reader.close();

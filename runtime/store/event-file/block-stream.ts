@@ -1,6 +1,5 @@
 // The bytes of an event file -> its blocks, one after the other. What is damaged is passed over up to the next block,
 // and said.
-import type { SourceProblem } from "../../events/source.js";
 import type { ByteReader } from "../byte-reader.js";
 import {
   BLOCK_HEADER_BYTES,
@@ -24,20 +23,17 @@ const SEARCH_BYTES = 1 << 18;
 
 export class BlockStream {
   readonly #reader: ByteReader;
-  readonly #file: string;
   readonly #checksum: (bytes: Uint8Array) => number;
-  readonly #problems: SourceProblem[];
+  readonly #report: (offset: number, reason: string) => void;
 
   constructor(
     reader: ByteReader,
-    file: string,
     checksum: (bytes: Uint8Array) => number,
-    problems: SourceProblem[],
+    report: (offset: number, reason: string) => void,
   ) {
     this.#reader = reader;
-    this.#file = file;
     this.#checksum = checksum;
-    this.#problems = problems;
+    this.#report = report;
   }
 
   get offset(): number {
@@ -119,9 +115,5 @@ export class BlockStream {
         ? `the file ends within a block: its last ${bytes} bytes were left out`
         : `the last ${bytes} bytes were left out: they are damaged`,
     );
-  }
-
-  #report(offset: number, reason: string): void {
-    this.#problems.push({ file: this.#file, offset, reason });
   }
 }
