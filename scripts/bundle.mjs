@@ -101,7 +101,7 @@ writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
 
 // What a run compiles is what the next run need not: the program itself writes it down (runtime/launcher.cjs). Who may
 // not trace gets what a check compiles.
-const script = ["-e", "on drop where tcp.dport == 80 print"];
+const script = ["-e", "on drop where tcp.dport == 80 print\non drop { if (tcp.flags.syn) print(comm, ip.saddr, tcp.dport) }"];
 const runs = [["--quiet", "--duration", "1ms"], ["check"]];
 runs.some(
   (run) =>

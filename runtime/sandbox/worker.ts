@@ -27,9 +27,17 @@ const MAX_REPLACEMENTS = 64;
 /** A machine in reserve is made when the first has been at work for so long, ms: not while the program starts. */
 const RESERVE_AFTER = 500;
 
-// By default V8 optimizes QuickJS while the script's module is read: 100 ms of two CPUs, just when the program starts.
-// So much more has to run first; what events make hot, still gets there within a second.
-setFlagsFromString("--wasm-tiering-budget=100000000");
+/**
+ * By default V8 optimizes QuickJS while it reads the script's module: 100 ms of two CPUs, just when the program starts.
+ * So much more has to run first; what events make hot still gets there within a second. The number is taken over when
+ * the module is compiled; V8 refuses compiled code that was kept under other flags, so the usual one is put back.
+ */
+function compileQuickJs(bytes: Uint8Array): WebAssembly.Module {
+  setFlagsFromString("--wasm-tiering-budget=100000000");
+  const module = new WebAssembly.Module(bytes);
+  setFlagsFromString("--wasm-tiering-budget=1800000");
+  return module;
+}
 
 const { wasm, progress } = workerData as WorkerSetup;
 
@@ -46,7 +54,7 @@ class Keeper {
 
   constructor() {
     // At once: threads that help would only compete with the compiler of the script.
-    this.#module = typeof wasm === "string" ? new WebAssembly.Module(readFileSync(wasm)) : wasm;
+    this.#module = typeof wasm === "string" ? compileQuickJs(readFileSync(wasm)) : wasm;
     this.#next = bareMachine(this.#module);
   }
 
