@@ -63,7 +63,7 @@ function tableForm(type: FieldType): { readonly alignRight: boolean; readonly us
 
 /** A section in a record is its text, on one line. */
 function readSection(section: string, names: Names): Reader {
-  const text = new EventText(names, { singleLine: true, utc: false, linkLayer: false });
+  const text = new EventText(names, { singleLine: true, time: "ns", linkLayer: false });
   const out = new TextWriter(1024);
   return (batch, at) => {
     out.reset();

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import type { ProbeNameKind } from "../../compiler/plan/probe-name.js";
 import { FRAME_NO_CPU, structs } from "../../compiler/schema/generated/layout.js";
+import { assertNever } from "../../compiler/source/assert-never.js";
 import { frameCpu, frameFlags, frameSlot, frameTime, sectionAt } from "../events/frame.js";
 import { formatPacket } from "../packet/format-packet.js";
 import type { TextWriter } from "../packet/text-writer.js";
@@ -12,12 +13,11 @@ import { writeNft } from "./nft-text.js";
 import { writeOvs } from "./ovs-text.js";
 import { ProtocolText } from "./protocol-text.js";
 import { writeSkb } from "./skb-text.js";
-import { writeUtc } from "./time-text.js";
+import { type TimeForm, writeDelta, writeIso, writeUtc } from "./time-text.js";
 
 export interface TextStyle {
   readonly singleLine: boolean;
-  /** Date and time instead of monotonic nanoseconds. */
-  readonly utc: boolean;
+  readonly time: TimeForm;
   /** Ethernet and VLAN headers. */
   readonly linkLayer: boolean;
 }
@@ -44,6 +44,8 @@ export class EventText {
   /** What stands between sections, and before what continues one. */
   #gap = "";
   #deeper = "";
+  /** Of the event before. */
+  #before: bigint | null = null;
 
   constructor(names: Names, style: TextStyle) {
     this.#names = names;
@@ -137,9 +139,7 @@ export class EventText {
   }
 
   #who(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    const time = frameTime(view, at);
-    if (this.#style.utc) writeUtc(out, time + this.#names.clockOffset);
-    else out.decBig(time);
+    this.#time(out, frameTime(view, at));
     if ((frameFlags(view, at) & FRAME_NO_CPU) === 0) {
       out.ascii(" (");
       out.dec(frameCpu(view, at));
@@ -156,6 +156,26 @@ export class EventText {
     if (tid !== pid) {
       out.char(47);
       out.dec(tid);
+    }
+  }
+
+  #time(out: TextWriter, time: bigint): void {
+    switch (this.#style.time) {
+      case "ns":
+        out.decBig(time);
+        break;
+      case "utc":
+        writeUtc(out, time + this.#names.clockOffset);
+        break;
+      case "iso":
+        writeIso(out, time + this.#names.clockOffset);
+        break;
+      case "delta":
+        writeDelta(out, time - (this.#before ?? time));
+        this.#before = time;
+        break;
+      default:
+        assertNever(this.#style.time);
     }
   }
 

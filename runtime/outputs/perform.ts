@@ -69,7 +69,7 @@ export class Performer {
     this.tallies = plan.probes.map(() => ({ passed: 0, printed: 0 }));
     this.#text = new EventText(names, {
       singleLine: options.format === "single-line",
-      utc: options.utc,
+      time: options.utc ? "utc" : "ns",
       linkLayer: options.linkLayer,
     });
     this.#json = json ? new EventJson(names) : null;

@@ -1,18 +1,57 @@
-// Times as text: `2025-03-18 23:12:45.860167` (UTC, microseconds).
+// Times as text: nanoseconds as they are, UTC as Retis writes it (`2025-03-18 23:12:45.860167`), RFC 3339, or what has
+// passed since the event before.
 import type { TextWriter } from "../packet/text-writer.js";
 
-let lastSecond = -1;
-let lastText = "";
+export type TimeForm = "ns" | "utc" | "iso" | "delta";
 
-/** Nanoseconds since 1970. The part up to the second is kept: events come many a second. */
+export const TIME_FORMS: readonly TimeForm[] = ["ns", "utc", "iso", "delta"];
+
+let lastSecond = -1;
+let lastUtc = "";
+let lastIso = "";
+
+/** The part up to the second is kept: events come many a second. */
+function textOfSecond(second: number): void {
+  if (second === lastSecond) return;
+  lastSecond = second;
+  const [date = "", time = ""] = textOfDate(second).split("T");
+  lastUtc = `${date} ${time}.`;
+  lastIso = `${date}T${time}.`;
+}
+
+/** A clock that a file made up may be beyond what a date can be. */
+function textOfDate(second: number): string {
+  const date = new Date(second * 1000);
+  return Number.isNaN(date.getTime()) ? `${second}T` : date.toISOString().slice(0, 19);
+}
+
+function padded(out: TextWriter, value: number, digits: number): void {
+  for (let power = 10 ** (digits - 1); power > 1 && value < power; power /= 10) out.char(48);
+  out.dec(value);
+}
+
+const BILLION = 1_000_000_000n;
+
+/** Nanoseconds since 1970. */
 export function writeUtc(out: TextWriter, nanoseconds: bigint): void {
-  const second = Number(nanoseconds / 1_000_000_000n);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastText = `${new Date(second * 1000).toISOString().slice(0, 19).replace("T", " ")}.`;
-  }
-  out.ascii(lastText);
-  const micro = Number((nanoseconds % 1_000_000_000n) / 1000n);
-  for (let power = 100_000; power > 1 && micro < power; power /= 10) out.char(48);
-  out.dec(micro);
+  textOfSecond(Number(nanoseconds / BILLION));
+  out.ascii(lastUtc);
+  padded(out, Math.floor(Number(nanoseconds % BILLION) / 1000), 6);
+}
+
+/** `2025-03-18T23:12:45.860167123Z` */
+export function writeIso(out: TextWriter, nanoseconds: bigint): void {
+  textOfSecond(Number(nanoseconds / BILLION));
+  out.ascii(lastIso);
+  padded(out, Number(nanoseconds % BILLION), 9);
+  out.char(90);
+}
+
+/** `+0.000012345` seconds. */
+export function writeDelta(out: TextWriter, nanoseconds: bigint): void {
+  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+  out.char(nanoseconds < 0n ? 45 : 43);
+  out.decBig(size / BILLION);
+  out.char(46);
+  padded(out, Number(size % BILLION), 9);
 }

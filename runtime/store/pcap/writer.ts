@@ -55,7 +55,7 @@ export class PcapngWriter {
   constructor(names: Names, options: PcapngOptions) {
     this.#names = names;
     this.#json = new EventJson(names);
-    this.#text = new EventText(names, { singleLine: false, utc: false, linkLayer: false });
+    this.#text = new EventText(names, { singleLine: false, time: "ns", linkLayer: false });
     this.#section(options);
   }
 
