@@ -160,7 +160,7 @@ export const open = (path: string, descriptor = openSync(path, "r")): Promise<Ev
 
 /** The text of every event of a batch, everything that it has. */
 export function textOf(names: Names, batch: Batch): readonly string[] {
-  const text = new EventText(names, { singleLine: true, utc: true, linkLayer: true });
+  const text = new EventText(names, { singleLine: true, time: "utc", linkLayer: true });
   const out = new TextWriter(1 << 16);
   const lines: string[] = [];
   for (let at = 0; at < batch.length; at += frameSize(batch.view, at)) {
