@@ -163,8 +163,10 @@ bool JsonEvent::ObjectBody(uint16_t index, Section &section, uint64_t &seen)
 			return false;
 		if (!member->key.empty()) {
 			uint64_t bit = 1ull << (member - object.members.data());
-			if (seen & bit)
+			if (seen & bit) {
+				cursor.at = reinterpret_cast<const uint8_t *>(raw.data());
 				return cursor.Fail("a key stands twice in one object");
+			}
 			seen |= bit;
 		}
 		cursor.SkipSpace();

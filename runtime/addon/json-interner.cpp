@@ -77,7 +77,7 @@ void JsonInterner::Clear()
 const char *JsonInterner::Keep(std::string_view text)
 {
 	constexpr size_t block = 64 * 1024;
-	if (block_used_ + text.size() > block_size_) {
+	if (blocks_.empty() || block_used_ + text.size() > block_size_) {
 		block_size_ = text.size() > block ? text.size() : block;
 		block_used_ = 0;
 		blocks_.emplace_back(new char[block_size_]);
