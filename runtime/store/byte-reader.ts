@@ -3,15 +3,24 @@ import { closeSync, read } from "node:fs";
 
 const CHUNK = 1 << 20;
 
+export interface ByteReaderOptions {
+  /** Told of bytes as they are read. */
+  readonly onBytes?: (count: number) => void;
+  /** At the end of what there is: resolves to true when more may have come since. Without it, that is the end. */
+  readonly wait?: () => Promise<boolean>;
+}
+
 export class ByteReader {
   readonly #descriptor: number;
+  readonly #options: ByteReaderOptions;
   #buffer: Buffer = Buffer.alloc(0);
   #at = 0;
   #offset = 0;
   #ended = false;
 
-  constructor(descriptor: number) {
+  constructor(descriptor: number, options: ByteReaderOptions = {}) {
     this.#descriptor = descriptor;
+    this.#options = options;
   }
 
   /** Bytes consumed so far: the place in the file of what comes next. */
@@ -47,8 +56,12 @@ export class ByteReader {
     const kept = this.#buffer.subarray(this.#at);
     const next = Buffer.allocUnsafe(Math.max(CHUNK, count) + kept.length);
     kept.copy(next);
-    const bytes = await readSome(this.#descriptor, next, kept.length);
+    const { onBytes, wait } = this.#options;
+    let bytes = await readSome(this.#descriptor, next, kept.length);
+    while (bytes === 0 && wait !== undefined && (await wait()))
+      bytes = await readSome(this.#descriptor, next, kept.length);
     if (bytes === 0) this.#ended = true;
+    onBytes?.(bytes);
     this.#buffer = next.subarray(0, kept.length + bytes);
     this.#at = 0;
   }
