@@ -36,14 +36,16 @@ export async function runSession(input: SessionInput): Promise<number> {
   if (showsSymbols(plan) && symbols.hidden())
     say("warning: functions have no names here: CAP_SYSLOG is missing");
   const names = liveNames(plan, kernel, symbols);
-  // The sandbox reads the script while this thread attaches.
-  const starting = OutputLoop.start({ ...input, names, clock: { kind: "machine" } });
+  // The sandbox reads the script while this thread attaches. What happens meanwhile waits in the ring.
+  const output = sessionOutput({ ...input, names, symbols });
+  const starting = OutputLoop.start({ ...input, ...output.loop, names, clock: { kind: "machine" } });
   starting.catch(() => {});
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
-  const loop = await starting;
   try {
     const endings = new Endings(addon, options);
     if (options.verbose) for (const line of loadedLines(plan, attached)) say(line);
+    // Without privileges it might not be able to read its files.
+    await input.script?.worker.loaded;
     addon.dropPrivileges();
     const source = new LiveSource(addon, attached);
     const began = performance.now();
@@ -55,6 +57,7 @@ export async function runSession(input: SessionInput): Promise<number> {
       await source.stop();
       return ending;
     });
+    const loop = await starting;
     await loop.run(source, () => endings.end({ kind: "stopped" }));
     const ending = await ended;
     await loop.end();
@@ -62,7 +65,7 @@ export async function runSession(input: SessionInput): Promise<number> {
     return exitCodeOf(ending);
   } finally {
     attached.close();
-    await loop.close();
+    await starting.then((loop) => loop.close());
   }
 }
 

@@ -67,9 +67,15 @@ export class SandboxWorker {
   /** Failures that came before anyone asked. */
   #early: (Reply | null)[] = [];
   #dead = false;
+  /** It has read its files, or failed to. */
+  readonly loaded: Promise<void>;
+  #onLoaded!: () => void;
 
   constructor(files: SandboxFiles = { worker: resource(FILES.worker), wasm: resource(FILES.wasm) }) {
     this.files = files;
+    this.loaded = new Promise((resolve) => {
+      this.#onLoaded = resolve;
+    });
     const setup: WorkerSetup = {
       wasm: compiled.get(files.wasm) ?? files.wasm,
       progress: this.#progress.buffer,
@@ -95,6 +101,7 @@ export class SandboxWorker {
   }
 
   #take(reply: Reply | null): void {
+    this.#onLoaded();
     if (reply?.kind === "loaded") {
       compiled.set(this.files.wasm, reply.wasm);
       return;

@@ -33,7 +33,7 @@ const RESERVE_AFTER = 500;
  * the module is compiled; V8 refuses compiled code that was kept under other flags, so the usual one is put back.
  */
 function compileQuickJs(bytes: Uint8Array): WebAssembly.Module {
-  setFlagsFromString("--wasm-tiering-budget=100000000");
+  setFlagsFromString("--wasm-tiering-budget=1000000000");
   const module = new WebAssembly.Module(bytes);
   setFlagsFromString("--wasm-tiering-budget=1800000");
   return module;
@@ -82,8 +82,7 @@ class Keeper {
     }
   }
 
-  async loaded(): Promise<Reply> {
-    await this.#next;
+  loaded(): Reply {
     return { kind: "loaded", wasm: this.#module };
   }
 
@@ -274,6 +273,6 @@ if (port !== null) {
       port.postMessage(result, moved);
     });
   };
-  reply(() => keeper.loaded());
+  reply(async () => keeper.loaded());
   port.on("message", (request: Request) => reply(() => keeper.answer(request)));
 }
