@@ -3,9 +3,12 @@
 import type { CheckedOption, Settings } from "../check/checked.js";
 import type { Parameter } from "../kernel-facts.js";
 import type { Field } from "../schema/field.js";
+import type { FrameLayout } from "../schema/frame-layout.js";
 import type { CollectedSection, SectionName, Value } from "../schema/value.js";
 import type { Span } from "../source/diagnostic.js";
 import type { Test } from "./predicate.js";
+
+export type { FrameLayout } from "../schema/frame-layout.js";
 
 export interface Plan {
   /** Index = slot. */
@@ -105,15 +108,4 @@ export type ColumnValue =
 export interface SectionUse {
   readonly section: SectionName;
   readonly reasons: readonly { readonly text: string; readonly span: Span }[];
-}
-
-/** Offsets in bytes from the start of a frame; constant for the run. */
-export interface FrameLayout {
-  readonly offsets: Readonly<Partial<Record<SectionName, number>>>;
-  /** Where the packet's bytes begin; the fixed part ends here. */
-  readonly bytes: number;
-  /** Packet bytes that are carried at most. */
-  readonly snap: number;
-  /** Packet bytes of each size class, ascending; the last is `snap`. */
-  readonly classes: readonly [number, number, number];
 }

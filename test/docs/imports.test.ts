@@ -1,5 +1,5 @@
 // The import direction that docs/architecture.md draws: every import between the compiler's folders is in the picture,
-// type imports counted, and every arrow of the picture is one that some file uses.
+// type imports counted, and every arrow of the picture is one that some file uses. No file needs itself in a circle.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -51,4 +51,39 @@ it("imports between the compiler's folders go as docs/architecture.md draws them
     [],
     "arrows that nothing uses",
   );
+});
+
+/** Each file with those of the tree that it imports, types included. */
+function importsByFile(): ReadonlyMap<string, readonly string[]> {
+  const imports = new Map<string, readonly string[]>();
+  for (const folder of ["compiler", "runtime"]) {
+    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
+      if (!name.endsWith(".ts") || name.endsWith(".d.ts")) continue;
+      const file = posix.join(folder, name);
+      const paths = [
+        ...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import\() ?"(\.[^"]+)\.js"/g),
+      ];
+      const directory = posix.dirname(file);
+      imports.set(
+        file,
+        paths.map(([, path = ""]) => `${posix.normalize(posix.join(directory, path))}.ts`),
+      );
+    }
+  }
+  return imports;
+}
+
+it("no file of the compiler or the runtime imports itself by way of others", () => {
+  const imports = importsByFile();
+  assert.ok(imports.size > 100);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, open: readonly string[]): void => {
+    if (open.includes(file)) circles.push([...open.slice(open.indexOf(file)), file].join(" -> "));
+    if (done.has(file) || open.includes(file)) return;
+    for (const other of imports.get(file) ?? []) visit(other, [...open, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  assert.deepEqual(circles, []);
 });

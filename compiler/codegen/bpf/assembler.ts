@@ -15,6 +15,12 @@ export interface Label {
   readonly id: number;
 }
 
+/** Where a test jumps. */
+export interface Exits {
+  readonly ifTrue: Label;
+  readonly ifFalse: Label;
+}
+
 /** The function does not fit the 16 bits of a jump. The split sees to it that this does not happen. */
 export class FunctionTooLong extends Error {}
 

@@ -3,9 +3,8 @@
 import type { StringLoad } from "../../schema/value.js";
 import { globElements } from "../glob.js";
 import { utf8 } from "../utf8.js";
-import { asImmediate, type Label } from "./assembler.js";
+import { asImmediate, type Exits, type Label } from "./assembler.js";
 import { followPointers, pieceAt } from "./emit-load.js";
-import type { Exits } from "./emit-test.js";
 import { operandOf } from "./emit-value.js";
 import { type Emitter, HELPER } from "./emitter.js";
 

@@ -6,17 +6,12 @@ import { assertNever } from "../../source/assert-never.js";
 import { glob as globMatches } from "../glob.js";
 import { domain, within } from "../interval.js";
 import { probeText } from "../probe-text.js";
-import { asImmediate, type Label } from "./assembler.js";
+import { asImmediate, type Exits, type Label } from "./assembler.js";
 import { emitKernelLoad, requireLayer } from "./emit-load.js";
 import { emitGlob, emitStringEquals } from "./emit-string.js";
 import { emitPair, emitValue, kernelInterval, operandOf } from "./emit-value.js";
 import { type Emitter, SLOT_REGISTER, WINDOW_REGISTER, windowMembers } from "./emitter.js";
 import type { JumpCondition } from "./instruction.js";
-
-export interface Exits {
-  readonly ifTrue: Label;
-  readonly ifFalse: Label;
-}
 
 export function emitTest(emitter: Emitter, test: Test, exits: Exits): void {
   const { asm } = emitter;

@@ -14,8 +14,9 @@ import { entryPoints } from "./entry-points.js";
 import { isEventName } from "./event-path.js";
 import { FIXED_FORMATS, type Handler, type HandlerModule, type Pattern } from "./handler-module.js";
 import { ModuleContext } from "./module-context.js";
+import type { ScriptPiece } from "./piece-edit.js";
 import { preludeText } from "./prelude.js";
-import { PREFIX, rewritePiece, type ScriptPiece } from "./rewrite-block.js";
+import { PREFIX, rewritePiece } from "./rewrite-block.js";
 import type { MappedPiece } from "./source-positions.js";
 import { functionsOfTheScript, globals, notYet } from "./vocabulary.js";
 

@@ -6,8 +6,8 @@ import * as catalog from "../../source/catalog/handlers.js";
 import type { EventPath } from "./event-path.js";
 import { readDeferred, readFlag } from "./field-read.js";
 import type { Argument, EmitColumn, Piece } from "./handler-module.js";
+import type { PieceEdit } from "./piece-edit.js";
 import { type Conversion, isProblem, parseFormat } from "./printf-format.js";
-import type { PieceRewriter } from "./rewrite-block.js";
 
 /** An argument that stays in the call: where it stands, and what replaces it; null: it is rewritten as any code. */
 interface Kept {
@@ -21,7 +21,7 @@ interface Kept {
 type Part = { readonly text: string } | Kept;
 
 export class OutputCalls {
-  constructor(private readonly rewriter: PieceRewriter) {}
+  constructor(private readonly rewriter: PieceEdit) {}
 
   /** False: the general function does it. */
   call(name: string, call: CallExpression): boolean {

@@ -14,6 +14,7 @@ import { FrameAccess } from "./frame-access.js";
 import type { ModuleContext } from "./module-context.js";
 import { optionLiteral } from "./option-value.js";
 import { OutputCalls } from "./output-calls.js";
+import type { PieceEdit, ScriptPiece } from "./piece-edit.js";
 import { analyzeScopes, type FreeName, isWritten } from "./scope.js";
 import { presenceOf } from "./section-object.js";
 import { functionsOfTheScript, globals, missing, notYet } from "./vocabulary.js";
@@ -22,16 +23,6 @@ import { functionsOfTheScript, globals, missing, notYet } from "./vocabulary.js"
 export const PREFIX = "rts$";
 
 const STRICT = '"use strict";';
-
-export interface ScriptPiece {
-  readonly kind: "body" | "expression";
-  readonly text: string;
-  readonly span: Span;
-  /** Null: it runs for an event. Else what to call the place that has none. */
-  readonly place: string | null;
-  /** The clause whose events it sees; null: none, or not known yet. */
-  readonly clause: number | null;
-}
 
 export interface RewrittenPiece {
   readonly code: MagicString;
@@ -88,14 +79,12 @@ export function rewritePiece(piece: ScriptPiece, module: ModuleContext): Rewritt
   };
 }
 
-export class PieceRewriter {
+class PieceRewriter implements PieceEdit {
   readonly code: MagicString;
   readonly access: FrameAccess;
   readonly diagnostics: Diagnostic[] = [];
-  /** Free identifiers, and those that are dealt with. */
   readonly free = new Map<AnyNode, FreeName>();
   readonly done = new Set<AnyNode>();
-  /** Values of `{ name }` that no longer stand in an object. */
   readonly moved = new Set<AnyNode>();
   private readonly output: OutputCalls;
 
@@ -130,7 +119,6 @@ export class PieceRewriter {
     return { source: this.piece.span.source, start: node.start + this.start, end: node.end + this.start };
   }
 
-  /** What a free identifier, or the chain that it heads, means for the event; null: nothing. */
   pathOf(node: AnyNode): EventPath | null {
     let head: AnyNode = node;
     while (head.type === "MemberExpression") head = head.object;
@@ -207,7 +195,6 @@ export class PieceRewriter {
     this.replace(node, free.around, functionsOfTheScript.get(node.name) ?? node.name);
   }
 
-  /** The event's part of the piece has no event to read from: says so. */
   withoutEvent(node: AnyNode, path: string): boolean {
     const { place } = this.piece;
     if (place === null) return false;

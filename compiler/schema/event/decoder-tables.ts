@@ -1,6 +1,6 @@
 // What the native decoder of JSON events (runtime/addon/json-decoder.cpp) works by: keys, kinds of values and where in a
 // frame they go, made of the sections' definitions for a layout of frames and one of Retis' three versions of the format.
-import type { FrameLayout } from "../../plan/plan.js";
+import type { FrameLayout } from "../frame-layout.js";
 import { structs } from "../generated/layout.js";
 import { SECTION_BITS } from "../section-bits.js";
 import type { SectionName } from "../value.js";
