@@ -1,5 +1,7 @@
 // What a run is asked for on the command line, checked: the shape of its output and what ends it. Types only.
 
+import type { FileRequest } from "./store/output-file.js";
+
 export type OutputFormat = "text" | "single-line" | "json" | "table";
 
 export interface RunOptions {
@@ -16,6 +18,8 @@ export interface RunOptions {
   readonly from: string | null;
   /** The probe that all events of the source are taken for. */
   readonly as: string | null;
+  /** Where events go besides standard output; null: nowhere. */
+  readonly out: FileRequest | null;
   readonly quiet: boolean;
   readonly verbose: boolean;
 }

@@ -7,13 +7,16 @@ import type { Plan } from "../compiler/plan/plan.js";
 import type { Addon } from "./addon/addon.js";
 import { type Attached, attach } from "./attach/attach.js";
 import { Endings, exitCodeOf } from "./endings.js";
-import { LiveSource } from "./events/live-source.js";
+import { BATCHES, LiveSource } from "./events/live-source.js";
 import { Kallsyms } from "./kernel/kallsyms.js";
 import { liveNames } from "./outputs/live-names.js";
+import type { Names } from "./outputs/names.js";
 import { OutputLoop } from "./outputs/output-loop.js";
+import { NOWHERE, RunFile } from "./outputs/run-file.js";
 import { summaryText } from "./outputs/summary.js";
 import type { RunOptions } from "./run-options.js";
 import type { SandboxWorker } from "./sandbox/sandbox.js";
+import { createOutputFile, liveOrigin, lossCounters } from "./store/create-output-file.js";
 
 export interface SessionInput {
   readonly addon: Addon;
@@ -22,6 +25,8 @@ export interface SessionInput {
   /** Null: the script has no JavaScript and no regular expression. */
   readonly script: { readonly module: HandlerModule; readonly worker: SandboxWorker } | null;
   readonly options: RunOptions;
+  /** What an event file says of the run. */
+  readonly about: Parameters<typeof liveOrigin>[1];
   /** Lines for the person in front of it: `ready`, warnings, the summary. */
   readonly say: (line: string) => void;
   /** For titles on a terminal. */
@@ -37,13 +42,15 @@ export async function runSession(input: SessionInput): Promise<number> {
     say("warning: functions have no names here: CAP_SYSLOG is missing");
   const names = liveNames(plan, kernel, symbols);
   // The sandbox reads the script while this thread attaches. What happens meanwhile waits in the ring.
-  const output = sessionOutput({ ...input, names, symbols });
-  const starting = OutputLoop.start({ ...input, ...output.loop, names, clock: { kind: "machine" } });
+  const sink = options.out?.path === "-" ? { sink: NOWHERE } : {};
+  const starting = OutputLoop.start({ ...input, ...sink, names, clock: { kind: "machine" } });
   starting.catch(() => {});
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
+  let file: RunFile | null = null;
   try {
     const endings = new Endings(addon, options);
     if (options.verbose) for (const line of loadedLines(plan, attached)) say(line);
+    file = createRunFile(input, names, symbols, attached);
     // Without privileges it might not be able to read its files.
     await input.script?.worker.loaded;
     addon.dropPrivileges();
@@ -58,15 +65,37 @@ export async function runSession(input: SessionInput): Promise<number> {
       return ending;
     });
     const loop = await starting;
-    await loop.run(source, () => endings.end({ kind: "stopped" }));
+    const stop = (): void => endings.end({ kind: "stopped" });
+    await loop.run(file === null ? source : file.feed(source, loop, stop), stop);
     const ending = await ended;
     await loop.end();
     say(summary(plan, attached, loop, source.delivered, performance.now() - began));
+    for (const line of (await file?.close()) ?? []) say(line);
     return exitCodeOf(ending);
   } finally {
     attached.close();
+    // Where it failed before, that has been said, or is about to be.
+    await file?.close().catch(() => {});
     await starting.then((loop) => loop.close());
   }
+}
+
+/** `-o`: created while this process may still do what its user may; null: there is none. */
+function createRunFile(
+  { addon, kernel, plan, options, about }: SessionInput,
+  names: Names,
+  symbols: Kallsyms,
+  attached: Attached,
+): RunFile | null {
+  if (options.out === null) return null;
+  const memory = attached.object.mmapMap("counters");
+  const file = createOutputFile(addon, {
+    file: options.out,
+    names,
+    origin: liveOrigin(kernel, about, process.hrtime.bigint()),
+    live: { symbols: symbols.native, counters: lossCounters(memory, plan.probes.length), batches: BATCHES },
+  });
+  return new RunFile(file, plan, options);
 }
 
 /** `-v`: what the kernel made of the script. */

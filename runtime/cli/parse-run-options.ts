@@ -2,11 +2,16 @@
 import type { Command } from "commander";
 import { UsageError } from "../failure.js";
 import type { OutputFormat, RunOptions } from "../run-options.js";
+import { FILE_FORMATS, type FileFormat, type FileRequest } from "../store/output-file.js";
 import { parseCount, parseDuration, parseSize } from "./duration.js";
+import { parseRotation } from "./parse-rotation.js";
 
 /** As commander hands them over. */
 export interface RawRunOptions {
-  readonly format?: string;
+  /** One of standard output, one of the file. */
+  readonly format?: readonly string[];
+  readonly out?: string;
+  readonly outRotate?: string;
   readonly utc?: boolean;
   readonly linkLayer?: boolean;
   readonly snaplen?: string;
@@ -30,11 +35,10 @@ const MAX_SNAPLEN = 65_535;
 export function checkRunOptions(raw: RawRunOptions): RunOptions {
   const given = <T>(text: string | undefined, parse: (text: string) => T): T | null =>
     text === undefined ? null : parse(text);
-  const format = raw.format === undefined ? null : (FORMATS.find((known) => known === raw.format) ?? null);
-  if (raw.format !== undefined && format === null)
-    throw new UsageError(`--format ${raw.format}: unknown format`, `one of ${FORMATS.join(", ")}`);
+  const formats = splitFormats(raw.format ?? []);
   return {
-    format,
+    format: formats.shown,
+    out: fileRequest(raw, formats.file),
     utc: raw.utc === true,
     linkLayer: raw.linkLayer === true,
     snaplen: given(raw.snaplen, (text) => within("--snaplen", parseSize("--snaplen", text), 1, MAX_SNAPLEN)),
@@ -51,6 +55,48 @@ export function checkRunOptions(raw: RawRunOptions): RunOptions {
   };
 }
 
+/** `--format` may be given for standard output, and once more for the file. */
+function splitFormats(given: readonly string[]): {
+  readonly shown: OutputFormat | null;
+  readonly file: FileFormat | null;
+} {
+  const of = <T extends string>(known: readonly T[]): readonly T[] =>
+    given.flatMap((text) => known.filter((one) => one === text));
+  const [shown, file] = [of(FORMATS), of(FILE_FORMATS)];
+  for (const text of given)
+    if (!shown.some((one) => one === text) && !file.some((one) => one === text))
+      throw new UsageError(
+        `--format ${text}: unknown format`,
+        `one of ${FORMATS.join(", ")} for what is shown, of ${FILE_FORMATS.join(", ")} for the file of -o`,
+      );
+  for (const [first, second] of [shown, file])
+    if (second !== undefined)
+      throw new UsageError(
+        `--format ${first} and --format ${second} contradict each other`,
+        "give one for what is shown, and one for the file of -o",
+      );
+  return { shown: shown[0] ?? null, file: file[0] ?? null };
+}
+
+function fileRequest(raw: RawRunOptions, format: FileFormat | null): FileRequest | null {
+  const { out, outRotate } = raw;
+  if (out === undefined) {
+    if (format !== null) throw new UsageError(`--format ${format} is for a file`, "name it: -o FILE");
+    if (outRotate !== undefined) throw new UsageError("--out-rotate is for a file", "name it: -o FILE");
+    return null;
+  }
+  if (outRotate !== undefined && (out === "-" || (format ?? "retis") !== "retis"))
+    throw new UsageError(
+      "--out-rotate needs an event file",
+      "leave it out for a pipe, or with --format retis-json and pcapng",
+    );
+  return {
+    path: out,
+    format: format ?? "retis",
+    rotation: outRotate === undefined ? null : parseRotation(outRotate),
+  };
+}
+
 function within(option: string, value: number, least: number, most: number): number {
   if (value < least || value > most)
     throw new UsageError(`${option} ${value}: out of range`, `from ${least} to ${most} bytes`);
@@ -60,7 +106,13 @@ function within(option: string, value: number, least: number, most: number): num
 /** The options of `retis run` and of a bare `retis -e`. */
 export function addRunOptions(command: Command): Command {
   return command
-    .option("--format <format>", "text, single-line, json or table")
+    .option("-o, --out <file>", "write events to a file as well; `-`: to standard output instead")
+    .option(
+      "--format <format>",
+      "text, single-line, json or table; of the file: retis, retis-json or pcapng",
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
+    .option("--out-rotate <when>", "go on in FILE.1, FILE.2, …: 100MB, 10min, or 100MB,keep 5")
     .option("--utc", "date and time instead of monotonic nanoseconds")
     .option("--link-layer", "show Ethernet and VLAN headers")
     .option("--snaplen <size>", "bytes of each packet that an event carries")

@@ -3,8 +3,8 @@ import { Command, CommanderError } from "commander";
 import { EXIT, UsageError } from "../failure.js";
 import { addRunOptions, type RawRunOptions } from "./parse-run-options.js";
 import { printOut } from "./standard-output.js";
-
-export const VERSION = "0.1.0";
+import { addStoredCommands } from "./stored-commands.js";
+import { VERSION } from "./version.js";
 
 interface ScriptChoice {
   /** The script of `-e`; else the first argument names one. */
@@ -114,6 +114,16 @@ function buildProgram(finish: (code: number) => void): Command {
     });
 
   program
+    .command("test")
+    .summary("run the cases next to scripts, without a kernel")
+    .argument("<script...>", "paths or names; the cases of x.rts are in x.tests/")
+    .option("--update", "write what comes as what is expected")
+    .action(async (scripts: string[], options: { update?: boolean }) => {
+      const { testScripts } = await import("./test.js");
+      finish(await testScripts(scripts, options.update === true));
+    });
+
+  program
     .command("inspect")
     .summary("list the tracepoints of this kernel, with their arguments")
     .argument("[pattern]", "subsystem:event with * and ?; without it: those that have a packet")
@@ -121,6 +131,8 @@ function buildProgram(finish: (code: number) => void): Command {
       const { inspect } = await import("./inspect.js");
       finish(inspect(pattern ?? null));
     });
+
+  addStoredCommands(program, finish);
 
   program
     .command("help")

@@ -8,8 +8,11 @@ import type { Script } from "../../compiler/syntax/ast.js";
 import { loadAddon } from "../addon/addon.js";
 import { EXIT, ScriptError } from "../failure.js";
 import { runningKernel } from "../kernel/facts.js";
+import type { ByteSink } from "../outputs/sink.js";
+import type { ReplayInput } from "../replay/replay-session.js";
 import { SandboxWorker } from "../sandbox/sandbox.js";
 import { runSession, type SessionInput } from "../session.js";
+import { scriptDigest } from "../store/create-output-file.js";
 import { colors } from "./color.js";
 import { addRunOptions, checkRunOptions, type RawRunOptions } from "./parse-run-options.js";
 import { reportDiagnostics } from "./report.js";
@@ -17,6 +20,13 @@ import { declaredOptions, scriptHelp, unknownOption } from "./script-options.js"
 import { type CompileChoice, chooseScript, compileOrReport, scriptArguments } from "./scripts.js";
 import { printError, printOut } from "./standard-output.js";
 import { isTerminal } from "./terminal.js";
+import { VERSION } from "./version.js";
+
+/** Where a run's output goes, when it is not the terminal's. */
+export interface RunOutputs {
+  readonly sink?: ByteSink;
+  readonly say?: (line: string) => void;
+}
 
 /** `words`: what stands after the script, its own options and those of `run` among them. */
 export async function run(
@@ -24,6 +34,7 @@ export async function run(
   expression: string | null,
   words: readonly string[],
   before: RawRunOptions,
+  outputs: RunOutputs = {},
 ): Promise<number> {
   loadAddon().prefetchKernelBtf();
   const source = chooseScript(name, expression);
@@ -32,27 +43,41 @@ export async function run(
     printOut(`${scriptHelp(name ?? "-e SCRIPT", parsed.script)}\n`);
     return EXIT.fine;
   }
-  const options = checkRunOptions({ ...before, ...optionsAfter(parsed) });
+  const after = optionsAfter(parsed);
+  const format = [...(before.format ?? []), ...(after.format ?? [])];
+  const options = checkRunOptions({ ...before, ...after, format });
   // QuickJS takes as long to load as everything else together: it does so beside the compiler.
   const worker = parsed.script !== null && wantsSandbox(parsed.script) ? new SandboxWorker() : null;
   const { dim } = colors({ isTTY: isTerminal(2) });
   const { bold } = colors({ isTTY: isTerminal(1) });
-  const say = (line: string): void => {
-    if (!options.quiet) printError(`${dim(line)}\n`);
-  };
+  const say =
+    outputs.say ??
+    ((line: string): void => {
+      if (!options.quiet) printError(`${dim(line)}\n`);
+    });
   const settings = { buffer: options.buffer, snaplen: options.snaplen };
   const choice = { settings, quiet: options.quiet };
-  const common = { options, say, paint: bold };
+  const common = { options, say, paint: bold, ...(outputs.sink === undefined ? {} : { sink: outputs.sink }) };
   try {
     if (options.from !== null)
       return await replay(source, parsed.given, options.from, choice, worker, common);
     const kernel = runningKernel(loadAddon());
     const { plan, ...compiled } = compileOrReport(source, parsed.given, kernel, choice);
     const script = scriptOf({ plan, ...compiled }, kernel, worker);
-    return await runSession({ addon: loadAddon(), kernel, plan, script, ...common });
+    const about = aboutRun(source, parsed.given);
+    return await runSession({ addon: loadAddon(), kernel, plan, script, about, ...common });
   } finally {
     await worker?.close();
   }
+}
+
+/** What an event file says of how it was made. */
+function aboutRun(source: Source, given: ReadonlyMap<string, string>): SessionInput["about"] {
+  return {
+    writer: `retis ${VERSION}`,
+    commandLine: ["retis", ...process.argv.slice(2)].join(" "),
+    script: { name: source.name, digest: scriptDigest(source), options: Object.fromEntries(given) },
+  };
 }
 
 /** JavaScript or a regular expression anywhere in the script's text; a wrong guess only costs time. */
@@ -73,7 +98,7 @@ async function replay(
   path: string,
   choice: CompileChoice,
   worker: SandboxWorker | null,
-  common: Pick<SessionInput, "options" | "say" | "paint">,
+  common: Pick<ReplayInput, "options" | "say" | "paint" | "sink">,
 ): Promise<number> {
   const { openSource } = await import("../store/open-source.js");
   const { StoredFacts } = await import("../replay/stored-facts.js");

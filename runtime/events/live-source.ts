@@ -5,7 +5,7 @@ import type { Batch } from "./frame.js";
 
 /** A batch with room for a few thousand events; with the others it rides over a pause of the main thread. */
 const BATCH_BYTES = 512 * 1024;
-const BATCHES = 6;
+export const BATCHES = 6;
 
 /** A batch on its way through the program. */
 export interface LiveBatch extends Batch {

@@ -12,6 +12,13 @@ const SUBSYSTEMS = [
   { subsystem: "QDISC", shown: "qdisc", enum: "qdisc_drop_reason" },
 ] as const;
 
+/** All enums of the kernel that have a part in it. */
+export const REASON_ENUMS: readonly string[] = [
+  "skb_drop_reason",
+  "skb_drop_reason_subsys",
+  ...new Set(SUBSYSTEMS.map((entry) => entry.enum)),
+];
+
 export class DropReasons {
   readonly #texts = new Map<number, string>();
   readonly #subsystems = new Map<number, string>();

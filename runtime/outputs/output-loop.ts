@@ -6,16 +6,19 @@ import { fields } from "../../compiler/schema/index.js";
 import { type Batch, frameSize, frameTime } from "../events/frame.js";
 import { LossWatch } from "../events/loss.js";
 import type { SourceBatch } from "../events/source.js";
+import { SystemError } from "../failure.js";
 import { TextWriter } from "../packet/text-writer.js";
 import type { RunOptions } from "../run-options.js";
 import { PatternMemo } from "../sandbox/pattern-memo.js";
 import type { HostValue, SandboxWorker } from "../sandbox/sandbox.js";
 import { ScriptHandlers } from "../sandbox/script-handlers.js";
+import type { OutputFile } from "../store/output-file.js";
+import { FrameChooser, StopNote } from "./chosen-frames.js";
 import { type Reader, readField } from "./field-value.js";
 import { handlerWriter } from "./handler-writer.js";
 import type { Names } from "./names.js";
-import { Performer, type ProbeTally } from "./perform.js";
-import { Sink } from "./sink.js";
+import { Performer, type ProbeTally, type Selection } from "./perform.js";
+import { type ByteSink, Sink } from "./sink.js";
 import { subjectReader } from "./subject.js";
 
 /** Whose time the script's clocks show: of the machine, or of the events that are replayed. */
@@ -26,6 +29,8 @@ export type Clock =
 
 /** Batches to put out. `before`: timed blocks that are due ahead of it. */
 export interface BatchSource {
+  /** Timed blocks come with the batches, by no other way. */
+  readonly bringsTicks?: boolean;
   batches(): AsyncIterable<SourceBatch & { readonly before?: readonly Tick[] }>;
 }
 
@@ -33,6 +38,13 @@ export interface BatchSource {
 export interface Tick {
   readonly block: number;
   readonly time: bigint;
+}
+
+/** A file that waits for what the script makes of its events: see chosen-frames.ts. */
+export interface ChoosingFile {
+  readonly file: OutputFile;
+  /** It cannot be written any more. */
+  readonly onFailure: () => void;
 }
 
 export interface OutputInput {
@@ -43,6 +55,8 @@ export interface OutputInput {
   readonly names: Names;
   readonly say: (line: string) => void;
   readonly paint: (text: string) => string;
+  /** Where the output goes; standard output when it is left out. */
+  readonly sink?: ByteSink;
 }
 
 const machineTime = (): bigint => process.hrtime.bigint();
@@ -55,7 +69,8 @@ export class OutputLoop {
   readonly #json: boolean;
   readonly #say: (line: string) => void;
   readonly #out = new TextWriter(1 << 20);
-  readonly #sink = new Sink(1);
+  readonly #sink: ByteSink;
+  #file: (ChoosingFile & { readonly chooser: FrameChooser }) | null = null;
   readonly #losses = new LossWatch();
   readonly #clock: Clock;
   /** Of the last event or tick, where the clock is that of the events. */
@@ -85,6 +100,7 @@ export class OutputLoop {
     const { plan, names, options, script } = input;
     this.#plan = plan;
     this.#handlers = handlers;
+    this.#sink = input.sink ?? new Sink(1);
     this.#clock = input.clock;
     this.#now = input.clock.kind === "events" ? input.clock.started : 0n;
     this.#json = options.format === "json";
@@ -105,6 +121,11 @@ export class OutputLoop {
     return this.#performer.tallies;
   }
 
+  /** Events that the script chooses go to this file, from the next batch on. */
+  saveTo(file: ChoosingFile): void {
+    this.#file = { ...file, chooser: new FrameChooser(this.#plan) };
+  }
+
   get notHandled(): number {
     return this.#handlers?.notHandled ?? 0;
   }
@@ -115,7 +136,7 @@ export class OutputLoop {
 
   /** Until the source ends. What comes after the script has stopped is taken, so that counts agree, and not shown. */
   async run(source: BatchSource, stop: () => void): Promise<void> {
-    if (this.#clock.kind === "machine") this.#startTimers(stop);
+    if (this.#clock.kind === "machine" && source.bringsTicks !== true) this.#startTimers(stop);
     for await (const batch of source.batches()) {
       const lost = this.#losses.watch(batch, performance.now());
       if (lost !== null) this.#say(`lost ${lost} events so far: ring buffer full`);
@@ -161,8 +182,25 @@ export class OutputLoop {
       handlers === null || selection.items.length === 0
         ? null
         : await handlers.run(batch, selection.items, handlerWriter(this.#performer, batch, this.#json));
-    this.#performer.write(this.#out, batch, selection, handled);
+    const noted = handled === null ? null : new StopNote(handled);
+    this.#performer.write(this.#out, batch, selection, noted);
     await this.#flush();
+    if (this.#file !== null) await this.#save(this.#file, batch, selection, noted?.item ?? -1);
+  }
+
+  async #save(
+    { file, chooser, onFailure }: ChoosingFile & { readonly chooser: FrameChooser },
+    batch: Batch,
+    selection: Selection,
+    item: number,
+  ): Promise<void> {
+    try {
+      await file.write(batch, chooser.choose(batch, selection, this.#performer.stopped, item));
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      // Closing the file says why.
+      onFailure();
+    }
   }
 
   #startTimers(stop: () => void): void {
@@ -178,6 +216,7 @@ export class OutputLoop {
 
   async #tick(block: number, time: bigint): Promise<void> {
     this.#now = time;
+    this.#file?.file.tick(block, time);
     if (!this.#done) await this.#timed([block]);
   }
 

@@ -1,10 +1,19 @@
-// Where a run's events go besides standard output: a file, or a pipe, in one of three formats. Types, and the one place
-// that knows which format is written by whom.
+// Where a run's events go besides standard output: a file, or a pipe, in one of three formats. What a
+// run asks of it and how it is used; create-output-file.ts knows who writes which.
 import type { Batch } from "../events/frame.js";
+import type { Rotation } from "./event-file/rotation.js";
 
 export type FileFormat = "retis" | "retis-json" | "pcapng";
 
 export const FILE_FORMATS: readonly FileFormat[] = ["retis", "retis-json", "pcapng"];
+
+/** What the command line asks for. */
+export interface FileRequest {
+  /** `-`: standard output. */
+  readonly path: string;
+  readonly format: FileFormat;
+  readonly rotation: Rotation | null;
+}
 
 /** Which frames of a batch are written: bit N of the whole is the Nth frame. */
 export type Chosen = Uint8Array;

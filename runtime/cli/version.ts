@@ -1,0 +1,3 @@
+// Which version this is.
+
+export const VERSION = "0.1.0";
