@@ -40,8 +40,8 @@ const probes = {
   nf_tables: () =>
     inNamespace("nft add table inet t; nft add chain inet t c '{ type filter hook input priority 0; }'"),
   kprobe: () => hasSymbol("__register_kprobe"),
-  /** Where the count lies that tells softirq from task; data symbols are listed with CONFIG_KALLSYMS_ALL only. */
-  preempt_count: () => hasSymbol("__preempt_count") || hasSymbol("pcpu_hot"),
+  /** Where the count lies that tells softirq from task: BTF has to type it, and CONFIG_KALLSYMS_ALL to list it. */
+  preempt_count: () => ["__preempt_count", "pcpu_hot"].some((name) => btfHas(name) && hasSymbol(name)),
   bpftrace: () => succeeds("bpftrace", "-e", "tracepoint:skb:kfree_skb { exit() } interval:ms:1 { exit() }"),
   "tree readable by nobody": () =>
     succeeds(
