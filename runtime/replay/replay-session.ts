@@ -5,6 +5,7 @@ import { frameTime } from "../events/frame.js";
 import type { EventSource, SourceBatch } from "../events/source.js";
 import { EXIT, UsageError } from "../failure.js";
 import { OutputLoop } from "../outputs/output-loop.js";
+import type { ByteSink } from "../outputs/sink.js";
 import type { RunOptions } from "../run-options.js";
 import type { SandboxWorker } from "../sandbox/sandbox.js";
 import { ReplaySource } from "./replay-source.js";
@@ -16,6 +17,8 @@ export interface ReplayInput {
   readonly options: RunOptions;
   readonly say: (line: string) => void;
   readonly paint: (text: string) => string;
+  /** Where the output goes; standard output when it is left out. */
+  readonly sink?: ByteSink;
 }
 
 /** `--as` by the name that events have: `drop` is `skb:kfree_skb`. Fails when the script does not attach there. */
