@@ -2,7 +2,6 @@
 import { basename } from "node:path";
 import type { ProbeNameKind } from "../../compiler/plan/probe-name.js";
 import { FRAME_NO_CPU, structs } from "../../compiler/schema/generated/layout.js";
-import { assertNever } from "../../compiler/source/assert-never.js";
 import { frameCpu, frameFlags, frameSlot, frameTime, sectionAt } from "../events/frame.js";
 import { formatPacket } from "../packet/format-packet.js";
 import type { TextWriter } from "../packet/text-writer.js";
@@ -13,7 +12,7 @@ import { writeNft } from "./nft-text.js";
 import { writeOvs } from "./ovs-text.js";
 import { ProtocolText } from "./protocol-text.js";
 import { writeSkb } from "./skb-text.js";
-import { type TimeForm, writeDelta, writeIso, writeUtc } from "./time-text.js";
+import { type TimeForm, TimeText } from "./time-text.js";
 
 export interface TextStyle {
   readonly singleLine: boolean;
@@ -38,18 +37,18 @@ const KINDS: Readonly<Record<ProbeNameKind, string>> = { tp: "tp", kprobe: "k", 
 export class EventText {
   readonly #names: Names;
   readonly #style: TextStyle;
+  readonly #time: TimeText;
   readonly #labels: string[] = [];
   readonly #packetStyle: { readonly linkLayer: boolean };
   readonly #protocols: ProtocolText;
   /** What stands between sections, and before what continues one. */
   #gap = "";
   #deeper = "";
-  /** Of the event before. */
-  #before: bigint | null = null;
 
   constructor(names: Names, style: TextStyle) {
     this.#names = names;
     this.#style = style;
+    this.#time = new TimeText(style.time, names.clockOffset);
     this.#packetStyle = { linkLayer: style.linkLayer };
     this.#protocols = new ProtocolText(names);
     this.#indent(0);
@@ -139,7 +138,7 @@ export class EventText {
   }
 
   #who(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    this.#time(out, frameTime(view, at));
+    this.#time.write(out, frameTime(view, at));
     if ((frameFlags(view, at) & FRAME_NO_CPU) === 0) {
       out.ascii(" (");
       out.dec(frameCpu(view, at));
@@ -156,26 +155,6 @@ export class EventText {
     if (tid !== pid) {
       out.char(47);
       out.dec(tid);
-    }
-  }
-
-  #time(out: TextWriter, time: bigint): void {
-    switch (this.#style.time) {
-      case "ns":
-        out.decBig(time);
-        break;
-      case "utc":
-        writeUtc(out, time + this.#names.clockOffset);
-        break;
-      case "iso":
-        writeIso(out, time + this.#names.clockOffset);
-        break;
-      case "delta":
-        writeDelta(out, time - (this.#before ?? time));
-        this.#before = time;
-        break;
-      default:
-        assertNever(this.#style.time);
     }
   }
 

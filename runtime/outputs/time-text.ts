@@ -1,5 +1,6 @@
 // Times as text: nanoseconds as they are, UTC as Retis writes it (`2025-03-18 23:12:45.860167`), RFC 3339, or what has
 // passed since the event before.
+import { assertNever } from "../../compiler/source/assert-never.js";
 import type { TextWriter } from "../packet/text-writer.js";
 
 export type TimeForm = "ns" | "utc" | "iso" | "delta";
@@ -54,4 +55,38 @@ export function writeDelta(out: TextWriter, nanoseconds: bigint): void {
   out.decBig(size / BILLION);
   out.char(46);
   padded(out, Number(size % BILLION), 9);
+}
+
+/** Times of one stream of events, in one form. */
+export class TimeText {
+  readonly #form: TimeForm;
+  readonly #clockOffset: bigint;
+  /** Of the event before. */
+  #before: bigint | null = null;
+
+  /** `clockOffset`: CLOCK_REALTIME minus CLOCK_MONOTONIC, ns. */
+  constructor(form: TimeForm, clockOffset: bigint) {
+    this.#form = form;
+    this.#clockOffset = clockOffset;
+  }
+
+  write(out: TextWriter, time: bigint): void {
+    switch (this.#form) {
+      case "ns":
+        out.decBig(time);
+        break;
+      case "utc":
+        writeUtc(out, time + this.#clockOffset);
+        break;
+      case "iso":
+        writeIso(out, time + this.#clockOffset);
+        break;
+      case "delta":
+        writeDelta(out, time - (this.#before ?? time));
+        this.#before = time;
+        break;
+      default:
+        assertNever(this.#form);
+    }
+  }
 }
