@@ -18,6 +18,10 @@ export interface SourceHeader {
   readonly clockOffset: bigint | null;
   /** SHA-256 of the script that the events' clauses are of. */
   readonly scriptDigest: string | null;
+  /** Values of that script's options: with the same script and options, the verdicts in the frames' `clauses` hold. */
+  readonly scriptOptions?: Readonly<Record<string, string>> | null;
+  /** CLOCK_MONOTONIC when tracing began, ns. */
+  readonly started?: bigint;
   /** Retis' `sort -o`: one series of events a line. */
   readonly sorted: boolean;
 }

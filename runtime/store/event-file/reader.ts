@@ -86,6 +86,8 @@ export class EventFileSource implements EventSource {
       hardware: header.hardware,
       clockOffset: header.clockOffset,
       scriptDigest: header.script?.digest ?? null,
+      scriptOptions: header.script?.options ?? null,
+      started: header.started,
       sorted: header.sorted,
     };
     this.enums = { enumValues: (name) => header.enums[name] ?? null };

@@ -96,6 +96,8 @@ test("the file says where it comes from", { skip }, async () => {
       hardware: "x86_64",
       clockOffset: 1_700_000_000_000_000_000n,
       scriptDigest: "00ff",
+      scriptOptions: source.facts.script?.options,
+      started: 12345n,
       sorted: false,
     });
     assert.deepEqual(
