@@ -5,6 +5,7 @@ import { frameTime } from "../events/frame.js";
 import type { EventSource, SourceBatch } from "../events/source.js";
 import { EXIT, UsageError } from "../failure.js";
 import { OutputLoop } from "../outputs/output-loop.js";
+import type { Names } from "../outputs/names.js";
 import type { ByteSink } from "../outputs/sink.js";
 import type { RunOptions } from "../run-options.js";
 import type { SandboxWorker } from "../sandbox/sandbox.js";
@@ -41,7 +42,9 @@ export async function runReplay(input: ReplayInput): Promise<number> {
   const { first, batches } = await peek(source);
   const started = first === null ? 0n : frameTime(first.view, 0);
   const replay = new ReplaySource({ names: source.names, batches: () => batches }, plan, as, started);
-  const names = { ...source.names, probes: plan.probes };
+  // Whatever the source's names are made of: slots are the plan's from here on.
+  const { layout, enums, stacks, strings, symbols, clockOffset } = source.names;
+  const names: Names = { layout, enums, stacks, strings, symbols, clockOffset, probes: plan.probes };
   const loop = await OutputLoop.start({ ...input, names, clock: { kind: "events", started } });
   const began = performance.now();
   try {
