@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { RawPrint } from "./print.js";
 import { addPrintOptions } from "./print-options.js";
+import type { RawStats } from "./stats.js";
 
 const FILES = "event files of retis or Retis, pcap or pcapng; FILE.N.. is a rotated set, - standard input";
 
@@ -15,5 +16,17 @@ export function addStoredCommands(program: Command, finish: (code: number) => vo
     .action(async (files: string[], options: RawPrint) => {
       const { print } = await import("./print.js");
       finish(await print(files, options));
+    });
+
+  program
+    .command("stats")
+    .summary("figures of stored events")
+    .description("Says what stored events are of: how many, when, of which probes.")
+    .argument("[files...]", FILES)
+    .option("--more", "drop reasons, flows, devices, tasks, events over time, losses")
+    .option("--top <count>", "so many of each (default: 10); implies --more")
+    .action(async (files: string[], options: RawStats) => {
+      const { stats } = await import("./stats.js");
+      finish(await stats(files, options));
     });
 }

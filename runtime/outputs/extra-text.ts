@@ -20,6 +20,7 @@ interface Startup {
     readonly hardware_name?: string;
   };
   readonly split_file?: { readonly id: number };
+  readonly clock_monotonic_offset?: { readonly sec: number; readonly nsec: number };
 }
 
 interface Detrace {
