@@ -149,7 +149,7 @@ void Drain::Empty(uint64_t until)
 			if (length > batch_->capacity) {
 				oversized_++;
 			} else {
-				memcpy(batch_->data + batch_->bytes, record.data, length);
+				ring_.Copy(record, length, batch_->data + batch_->bytes);
 				batch_->bytes += length;
 				batch_->records++;
 			}

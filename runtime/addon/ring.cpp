@@ -2,6 +2,7 @@
 #include "ring.hpp"
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,13 +13,14 @@ Ring::~Ring()
 	if (consumer_ != nullptr)
 		munmap(consumer_, page_);
 	if (producer_ != nullptr)
-		munmap(const_cast<uint64_t *>(producer_), page_ + 2 * size_);
+		munmap(const_cast<uint64_t *>(producer_), page_ + size_);
 	if (fd_ >= 0)
 		close(fd_);
 }
 
 // kernel/bpf/ringbuf.c: page 0 is the consumer's position, page 1 the producer's, then the data
-// twice in a row, so that no record is ever split.
+// twice in a row, so that no record is ever split. One of them is enough for who copies anyway,
+// and half of the resident memory.
 int Ring::Open(int map_fd, size_t size)
 {
 	fd_ = fcntl(map_fd, F_DUPFD_CLOEXEC, 3);
@@ -30,8 +32,8 @@ int Ring::Open(int map_fd, size_t size)
 	if (consumer == MAP_FAILED)
 		return errno;
 	consumer_ = static_cast<uint64_t *>(consumer);
-	void *producer = mmap(nullptr, page_ + 2 * size_, PROT_READ, MAP_SHARED, fd_,
-			      static_cast<off_t>(page_));
+	void *producer =
+		mmap(nullptr, page_ + size_, PROT_READ, MAP_SHARED, fd_, static_cast<off_t>(page_));
 	if (producer == MAP_FAILED)
 		return errno;
 	producer_ = static_cast<const uint64_t *>(producer);
@@ -58,6 +60,17 @@ bool Ring::Peek(Record &record) const
 	record.length = length & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
 	record.data = header + BPF_RINGBUF_HDR_SZ;
 	return true;
+}
+
+void Ring::Copy(const Record &record, size_t length, uint8_t *to) const
+{
+	size_t to_the_end = static_cast<size_t>(data_ + size_ - record.data);
+	if (length <= to_the_end) {
+		memcpy(to, record.data, length);
+		return;
+	}
+	memcpy(to, record.data, to_the_end);
+	memcpy(to + to_the_end, data_, length - to_the_end);
 }
 
 void Ring::Skip(const Record &record)

@@ -7,7 +7,7 @@ class Ring
 {
       public:
 	struct Record {
-		const uint8_t *data;
+		const uint8_t *data; // may continue where the ring begins: see Copy()
 		uint32_t length;
 		bool discarded;
 	};
@@ -33,6 +33,8 @@ class Ring
 	}
 	// The record at Position(), false when there is none or it is still being written.
 	bool Peek(Record &record) const;
+	// Its first bytes.
+	void Copy(const Record &record, size_t length, uint8_t *to) const;
 	// Steps over the record that Peek() gave.
 	void Skip(const Record &record);
 	// Gives the kernel the space of everything skipped so far. A record committed before is
