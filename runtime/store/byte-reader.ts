@@ -17,6 +17,7 @@ export class ByteReader {
   #at = 0;
   #offset = 0;
   #ended = false;
+  #closed = false;
 
   constructor(descriptor: number, options: ByteReaderOptions = {}) {
     this.#descriptor = descriptor;
@@ -66,7 +67,10 @@ export class ByteReader {
     this.#at = 0;
   }
 
+  /** Again: nothing. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     if (this.#descriptor > 2) closeSync(this.#descriptor);
   }
 }
