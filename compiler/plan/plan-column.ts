@@ -25,10 +25,43 @@ function columnValue(expr: Expr, checked: CheckedScript): ColumnValue {
     if (reference?.kind === "section") return { kind: "section", section: reference.word.name };
     if (reference?.kind === "filter") return { kind: "test", test: lowerTest(resolved, checked) };
   }
+  const text = literalText(resolved);
+  if (text !== null) return { kind: "text", text };
   const type = checked.types.get(resolved);
   if (type?.kind === "boolean") return { kind: "test", test: lowerTest(resolved, checked) };
   const unit = type?.kind === "integer" ? type.unit : type?.kind === "duration" ? "ns" : null;
   return { kind: "number", value: lowerValue(resolved, checked), unit };
+}
+
+/** What a literal reads as; null: it is a number, or no literal. */
+function literalText(expr: Expr): string | null {
+  switch (expr.kind) {
+    case "string":
+      return expr.value;
+    case "duration":
+    case "ip":
+    case "cidr":
+    case "mac":
+    case "name":
+      return expr.text;
+    case "set-literal":
+      return `{${expr.elements
+        .map(({ from, to }) => (to === null ? elementText(from) : `${elementText(from)}..${elementText(to)}`))
+        .join(", ")}}`;
+    default:
+      return null;
+  }
+}
+
+function elementText(expr: Expr): string {
+  switch (expr.kind) {
+    case "int":
+      return String(expr.value);
+    case "size":
+      return expr.text;
+    default:
+      return literalText(expr) ?? "-";
+  }
 }
 
 /** `printed`: the sections that a whole event would print, for a section in a record. */
@@ -45,6 +78,8 @@ export function sectionsOfColumn(
       return sectionsOfValue(value.value);
     case "test":
       return sectionsOfTest(value.test, fields);
+    case "text":
+      return [];
     case "section":
       return value.section === "stack" ? ["stack"] : printed;
     case "stack":

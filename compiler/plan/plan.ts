@@ -101,6 +101,8 @@ export type ColumnValue =
   /** An expression over numbers; `unit` decides its text. */
   | { readonly kind: "number"; readonly value: Value; readonly unit: "bytes" | "ns" | null }
   | { readonly kind: "test"; readonly test: Test }
+  /** A literal that is no number, or an option's: the same in every record. */
+  | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "section"; readonly section: string }
   | { readonly kind: "stack"; readonly depth: number | null };
 

@@ -1,29 +1,42 @@
 // A column of a record: how its value is read from a frame, and how a table aligns it.
-import { compileTest } from "../../compiler/codegen/predicates/index.js";
+import { compileTest, type RegexHook } from "../../compiler/codegen/predicates/index.js";
 import type { PlannedColumn } from "../../compiler/plan/plan.js";
-import type { FieldType } from "../../compiler/schema/field.js";
+import type { Field, FieldType } from "../../compiler/schema/field.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
 import { TextWriter } from "../packet/text-writer.js";
 import { EventText } from "./event-text.js";
 import { type Reader, readField, readNumber, readStack } from "./field-value.js";
 import type { Names } from "./names.js";
 import type { TableColumn } from "./table.js";
+import { writeUtc } from "./time-text.js";
 
 export interface CompiledColumn extends TableColumn {
   readonly read: Reader;
 }
 
-export function compileColumn(column: PlannedColumn, names: Names): CompiledColumn {
+export interface ColumnStyle {
+  /** Points in time as dates. */
+  readonly utc: boolean;
+  /** How regular expressions are decided; null: there are none. */
+  readonly patterns: RegexHook | null;
+}
+
+export function compileColumn(column: PlannedColumn, names: Names, style: ColumnStyle): CompiledColumn {
   const title = column.source;
   const { value } = column;
   switch (value.kind) {
     case "field":
+      if (style.utc && value.field.type.kind === "time") return { title, ...dateColumn(value.field, names) };
       return { title, ...tableForm(value.field.type), read: readField(value.field, names) };
     case "number":
       return { title, alignRight: true, usualWidth: 8, read: readNumber(value.value, names) };
     case "test": {
-      const test = compileTest(value.test, names);
+      const test = compileTest(value.test, names, style.patterns ?? undefined);
       return { title, alignRight: false, usualWidth: 5, read: (batch, at) => test(batch.view, at) };
+    }
+    case "text": {
+      const { text } = value;
+      return { title, alignRight: false, usualWidth: text.length, read: () => text };
     }
     case "stack":
       return { title, alignRight: false, usualWidth: 5, read: readStack(names, value.depth) };
@@ -59,6 +72,23 @@ function tableForm(type: FieldType): { readonly alignRight: boolean; readonly us
     default:
       return assertNever(type);
   }
+}
+
+/** `2026-01-02 03:04:05.002000`, as the event's own line shows it. */
+function dateColumn(field: Field, names: Names): Omit<CompiledColumn, "title"> {
+  const read = readField(field, names);
+  const out = new TextWriter(32);
+  return {
+    alignRight: false,
+    usualWidth: 26,
+    read: (batch, at) => {
+      const time = read(batch, at);
+      if (typeof time !== "bigint" && typeof time !== "number") return undefined;
+      out.reset();
+      writeUtc(out, BigInt(time) + names.clockOffset);
+      return out.take().toString("latin1");
+    },
+  };
 }
 
 /** A section in a record is its text, on one line. */

@@ -73,13 +73,16 @@ export class Performer {
       linkLayer: options.linkLayer,
     });
     this.#json = json ? new EventJson(names) : null;
-    this.#records = new RecordOutput(plan, names, json, paint);
+    this.#records = new RecordOutput(plan, names, { json, utc: options.utc, paint, patterns });
     this.#left = options.stopAfter ?? Number.POSITIVE_INFINITY;
   }
 
-  /** User space's verdicts over a batch, for nothing but what they look up on the way (see PatternMemo). */
+  /** User space's verdicts and records over a batch, for nothing but what they look up on the way (see PatternMemo). */
   rehearse(batch: Batch): void {
-    this.#forEachPass(batch, () => {});
+    this.#forEachPass(batch, (at, clause) => {
+      for (const action of this.#plan.clauses[clause]?.actions ?? [])
+        if (action.kind === "print-record") this.#records.rehearse(batch, at, action);
+    });
   }
 
   /** Counts what passes; after the last event that was asked for, nothing does. */
