@@ -136,6 +136,8 @@ export class OutputLoop {
 
   /** Until the source ends. What comes after the script has stopped is taken, so that counts agree, and not shown. */
   async run(source: BatchSource, stop: () => void): Promise<void> {
+    // A `begin` block may have said so.
+    if (this.#done) stop();
     if (this.#clock.kind === "machine" && source.bringsTicks !== true) this.#startTimers(stop);
     for await (const batch of source.batches()) {
       const lost = this.#losses.watch(batch, performance.now());

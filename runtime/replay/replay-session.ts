@@ -4,8 +4,8 @@ import type { Plan } from "../../compiler/plan/plan.js";
 import { frameTime } from "../events/frame.js";
 import type { EventSource, SourceBatch } from "../events/source.js";
 import { EXIT, UsageError } from "../failure.js";
-import { OutputLoop } from "../outputs/output-loop.js";
 import type { Names } from "../outputs/names.js";
+import { OutputLoop } from "../outputs/output-loop.js";
 import type { ByteSink } from "../outputs/sink.js";
 import type { RunOptions } from "../run-options.js";
 import type { SandboxWorker } from "../sandbox/sandbox.js";
@@ -48,7 +48,7 @@ export async function runReplay(input: ReplayInput): Promise<number> {
   const loop = await OutputLoop.start({ ...input, names, clock: { kind: "events", started } });
   const began = performance.now();
   try {
-    await loop.run(replay, () => {});
+    await loop.run(replay, () => replay.stop());
     await loop.end();
   } finally {
     await loop.close();

@@ -31,6 +31,7 @@ export class ReplaySource {
   readonly #hits: number[];
   readonly #rejected: number[];
   #events = 0;
+  #stopped = false;
 
   /** `plan`: of replayPlan(). `as`: every event is one of this probe. `started`: when ticks begin to count. */
   constructor(
@@ -56,6 +57,7 @@ export class ReplaySource {
   }
 
   async *batches(): AsyncGenerator<SourceBatch & { readonly before: readonly Tick[] }> {
+    if (this.#stopped) return;
     for await (const batch of this.#source.batches()) {
       const length = this.#select(batch);
       // A batch is cut where a tick is due between two events of it.
@@ -66,7 +68,13 @@ export class ReplaySource {
         from = to;
       }
       batch.release();
+      if (this.#stopped) return;
     }
+  }
+
+  /** The rest of the source is not read. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   /** Where the first event stands that comes at or after the next tick. */
