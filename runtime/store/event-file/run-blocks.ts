@@ -57,7 +57,10 @@ export class RunBlocks {
       this.ended = block.header.type === BLOCK.end;
       if (block.header.type === BLOCK.frames) return block;
       // Another header: of the next file of the set, in the same stream, or of something that is not of this run.
-      if (block.header.type === BLOCK.header && !(await this.#sameRun(block))) return null;
+      if (block.header.type !== BLOCK.header || (await this.#sameRun(block))) continue;
+      // How this run ended was seen before.
+      this.ended = true;
+      return null;
     }
   }
 
