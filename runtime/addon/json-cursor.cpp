@@ -24,6 +24,12 @@ static bool HexDigits(const uint8_t *at, uint32_t &value)
 	return true;
 }
 
+static bool IsHexDigit(uint8_t character)
+{
+	return static_cast<uint8_t>(character - '0') < 10 ||
+	       static_cast<uint8_t>((character | 0x20) - 'a') < 6;
+}
+
 bool JsonCursor::Escape()
 {
 	at++;
@@ -38,19 +44,15 @@ bool JsonCursor::Escape()
 	case 't':
 		at++;
 		return true;
-	case 'u': {
-		uint32_t unit;
+	case 'u':
 		at++;
-		for (int i = 0; i < 4; i++)
-			if (at + i >= end) {
-				at = end;
+		for (int i = 0; i < 4; i++, at++) {
+			if (Ended())
 				return Fail("ends within an escape sequence");
-			}
-		if (!HexDigits(at, unit))
-			return Fail("`\\u` without four hexadecimal digits");
-		at += 4;
+			if (!IsHexDigit(*at))
+				return Fail("an escape `\\u` without four hexadecimal digits");
+		}
 		return true;
-	}
 	default:
 		return Fail("a backslash that escapes nothing");
 	}
@@ -80,7 +82,10 @@ bool JsonCursor::MultiByte()
 		length = tail(1, 0x80, 0x8f) && tail(2) && tail(3) ? 4 : 0;
 	if (length == 0) {
 		// A character that the input cuts off is no error yet.
-		if (end - at < 4 && lead >= 0xc2 && lead <= 0xf4)
+		const uint8_t *next = at + 1;
+		while (next < end && (*next & 0xc0) == 0x80)
+			next++;
+		if (next == end && next - at < 4 && lead >= 0xc2 && lead <= 0xf4)
 			at = end;
 		return Fail("bytes that are not UTF-8");
 	}

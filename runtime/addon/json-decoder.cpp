@@ -16,7 +16,7 @@ void JsonDecoder::Init(Napi::Env env, Napi::Object exports)
 		    DefineClass(env, "JsonDecoder",
 				{
 					InstanceMethod("decode", &JsonDecoder::Decode),
-					InstanceMethod("setTables", &JsonDecoder::SetTables),
+					InstanceMethod("restart", &JsonDecoder::Restart),
 					InstanceMethod("text", &JsonDecoder::Text),
 					InstanceMethod("stack", &JsonDecoder::Stack),
 					InstanceMethod("reason", &JsonDecoder::Reason),
@@ -46,13 +46,15 @@ JsonDecoder::JsonDecoder(const Napi::CallbackInfo &info)
 	});
 }
 
-// setTables(tables): of the same layout, for the next file.
-Napi::Value JsonDecoder::SetTables(const Napi::CallbackInfo &info)
+// restart(tables): for the next file; null: of the same version.
+Napi::Value JsonDecoder::Restart(const Napi::CallbackInfo &info)
 {
-	tables_ = std::make_unique<JsonTables>(info[0].As<Napi::Object>());
-	event_ = std::make_unique<JsonEvent>(*tables_, names_);
 	phase_ = Phase::kLine;
 	in_series_ = false;
+	if (info[0].IsNull())
+		return info.Env().Undefined();
+	tables_ = std::make_unique<JsonTables>(info[0].As<Napi::Object>());
+	event_ = std::make_unique<JsonEvent>(*tables_, names_);
 	return info.Env().Undefined();
 }
 
@@ -90,6 +92,8 @@ bool JsonDecoder::Event(JsonCursor &cursor, bool last, Output &output)
 		return SkipLine(cursor, start, cursor.at,
 				cursor.Ended() ? "the file ends within an event" : cursor.error);
 	case JsonEvent::Result::kEvent:
+		if (output.records < output.places_room)
+			output.places[output.records] = static_cast<uint32_t>(start - output.input);
 		output.produced += size;
 		output.records++;
 		series_begins_ = false;
@@ -170,8 +174,8 @@ void JsonDecoder::Run(JsonCursor &cursor, bool last, Output &output)
 		;
 }
 
-// decode(input, from, to, last, output, batch): input[to] is written to, and 64 bytes behind it
-// must be there.
+// decode(input, from, to, last, output, batch, places): input[to] is written to, and 64 bytes behind
+// it must be there.
 Napi::Value JsonDecoder::Decode(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
@@ -187,7 +191,12 @@ Napi::Value JsonDecoder::Decode(const Napi::CallbackInfo &info)
 	JsonCursor cursor;
 	cursor.at = input.Data() + from;
 	cursor.end = input.Data() + to;
-	Output output = {memory.Data(), memory.Length(), 0, 0};
+	Output output = {memory.Data(), memory.Length(), 0, 0, nullptr, 0, cursor.at};
+	if (info[6].IsTypedArray()) {
+		auto places = info[6].As<Napi::Uint32Array>();
+		output.places = places.Data();
+		output.places_room = places.ElementLength();
+	}
 	problems_.clear();
 	Run(cursor, last, output);
 	Napi::Object result = Napi::Object::New(env);

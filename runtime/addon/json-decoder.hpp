@@ -20,10 +20,14 @@ class JsonDecoder : public Napi::ObjectWrap<JsonDecoder>
 		size_t room;
 		size_t produced;
 		size_t records;
+		// Where each event stands in the input, from its start on; null: nobody asks.
+		uint32_t *places;
+		size_t places_room;
+		const uint8_t *input;
 	};
 
 	Napi::Value Decode(const Napi::CallbackInfo &info);
-	Napi::Value SetTables(const Napi::CallbackInfo &info);
+	Napi::Value Restart(const Napi::CallbackInfo &info);
 	Napi::Value Text(const Napi::CallbackInfo &info);
 	Napi::Value Stack(const Napi::CallbackInfo &info);
 	Napi::Value Reason(const Napi::CallbackInfo &info);

@@ -21,11 +21,19 @@ export interface JsonDecoder {
   /**
    * Decodes `input` from `from` to before `to`, of which nothing follows when `last`, into `output`. It needs 64 bytes
    * behind `to`, and writes to the first of them. Texts that only this batch refers to are dropped when its number is
-   * used again (0 to 63).
+   * used again (0 to 63). `places` is filled with where each event begins, in bytes behind `from`.
    */
-  decode(input: Buffer, from: number, to: number, last: boolean, output: Buffer, batch: number): Decoded;
-  /** For the next file of a set: of another version, and the same layout. */
-  setTables(tables: DecoderTables): void;
+  decode(
+    input: Buffer,
+    from: number,
+    to: number,
+    last: boolean,
+    output: Buffer,
+    batch: number,
+    places?: Uint32Array,
+  ): Decoded;
+  /** For the next file of a set, with tables for the same layout if it is of another version. */
+  restart(tables: DecoderTables | null): void;
   /** Null: no such text, or its batch has been given back. */
   text(id: number): string | null;
   /** A stack as JSON: a list of texts. */

@@ -254,7 +254,7 @@ class RetisJsonSource implements EventSource {
     const reader = new ByteReader(openSync(path, "r"));
     const start = await startOf(reader);
     const format = versionOf(path, findStartup(start.toString("utf8")).version);
-    if (format !== this.#version) this.#decoder.setTables(decoderTables(this.names.layout, format));
+    this.#decoder.restart(format === this.#version ? null : decoderTables(this.names.layout, format));
     this.begin(reader, start, path, format);
   }
 }
