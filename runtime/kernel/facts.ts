@@ -33,6 +33,7 @@ class RunningKernel implements KernelFacts {
   readonly #btf: Btf;
   readonly #tracefs = TRACEFS.find((folder) => existsSync(`${folder}/events`)) ?? null;
   #tracepoints: readonly string[] | null = null;
+  #features: KernelFeatures | null = null;
 
   constructor(btf: Btf) {
     this.#btf = btf;
@@ -94,17 +95,21 @@ class RunningKernel implements KernelFacts {
   }
 
   get features(): KernelFeatures {
-    // The function came with the ability (kernel commit 01f810ace9ed, 5.12).
-    const btf = this.#btf;
-    return {
-      variableStackReads: btf.has("function", "check_stack_range_initialized"),
-      readOnlyCasts: btf.has("function", "bpf_rdonly_cast"),
-      // Per-CPU variables of x86 kernels; pcpu_hot from 6.2 to 6.14.
-      get taskContext() {
-        return btf.variableReadable("__preempt_count") || btf.variableReadable("pcpu_hot");
-      },
-    };
+    this.#features ??= featuresOf(this.#btf);
+    return this.#features;
   }
+}
+
+function featuresOf(btf: Btf): KernelFeatures {
+  return {
+    // The function came with the ability (kernel commit 01f810ace9ed, 5.12; in stable kernels before).
+    variableStackReads: btf.has("function", "check_stack_range_initialized"),
+    readOnlyCasts: btf.has("function", "bpf_rdonly_cast"),
+    // Per-CPU variables of x86 kernels; pcpu_hot from 6.2 to 6.14.
+    get taskContext() {
+      return btf.variableReadable("__preempt_count") || btf.variableReadable("pcpu_hot");
+    },
+  };
 }
 
 const parameter = (from: BtfParameter): Parameter => ({
