@@ -166,12 +166,4 @@ function checkPattern(expr: Matches, checker: Typing): void {
     return;
   }
   checker.types.set(pattern, { kind: "string" });
-  if (pattern.kind !== "regex") return;
-  try {
-    new RegExp(pattern.source, pattern.flags);
-  } catch (thrown) {
-    // "Invalid regular expression: /(/: Unterminated group"
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    checker.report(catalog.wrongRegex(pattern.span, message.replace(/^.*: /, "")));
-  }
 }

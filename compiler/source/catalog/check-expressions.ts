@@ -167,14 +167,6 @@ export const patternNotText = (span: Span, name: string): Diagnostic =>
     `declare it as \`option ${name}: string\``,
   );
 
-export const wrongRegex = (span: Span, reason: string): Diagnostic =>
-  error(
-    "E0240",
-    span,
-    `this regular expression is not valid: ${reason}`,
-    'escape special characters with `\\`; a glob takes quotes: `matches "veth*"`',
-  );
-
 // ---- names opposite a type -----------------------------------------------------------------------------------------
 
 export const unknownMember = (

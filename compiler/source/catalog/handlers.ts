@@ -119,7 +119,7 @@ export const notCollected = (span: Span, filter: string, section: string): Diagn
   error(
     "E0415",
     span,
-    `the filter \`${filter}\` needs the section \`${section}\`, which is not collected for this handler`,
-    "what a handler reads itself is collected",
-    `test it in \`where\`, or name a field of \`${section}\` in the handler`,
+    `the filter \`${filter}\` tests \`${section}\`, which no probe of this \`on\` has`,
+    null,
+    `attach to a probe that has it, or test something else`,
   );
