@@ -17,7 +17,7 @@ const refused: readonly (readonly [string, RegExp, number])[] = [
   ['{"common":{"timestamp":7},}', /expected a key/, 26],
   ['{"common":{"timestamp":7},"x":[1,]}', /expected a value/, 33],
   ['{"common":{"timestamp":7},"x":"\\q"}', /escapes nothing/, 32],
-  ['{"common":{"timestamp":7},"x":"\\u12g4"}', /four hexadecimal/, 33],
+  ['{"common":{"timestamp":7},"x":"\\u12g4"}', /four hexadecimal/, 35],
   ['{"common":{"timestamp":7},"x":tru}', /expected a value/, 33],
   ['{"common":{"timestamp":7},"x":"a\tb"}', /control character/, 32],
   ['{"common":{"timestamp":7},"common":{"timestamp":8}}', /twice/, 26],
