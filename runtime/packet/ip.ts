@@ -1,5 +1,6 @@
 // Owns the text of the IPv4 (RFC 791) and IPv6 (RFC 8200) headers with options and extension headers.
 // The ports of the layer above are part of it: they stand behind the addresses.
+import { literal } from "./literal.js";
 import {
   extensionHeaderName,
   PROTOCOL_FRAGMENT,
@@ -21,9 +22,22 @@ import type { TextWriter } from "./text-writer.js";
 const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
 
-const IPV4_RESERVED = 0x80;
-const IPV4_DONT_FRAGMENT = 0x40;
-const IPV4_MORE_FRAGMENTS = 0x20;
+const TO = literal(" > ");
+const TOS = literal(" tos 0x");
+const TTL = literal(" ttl ");
+const ID = literal(" id ");
+const OFFSET = literal(" off ");
+const LENGTH = literal(" len ");
+const LABEL = literal(" label 0x");
+/** By the three flags of the fragment field: reserved, do not fragment, more fragments. */
+const FRAGMENT_FLAGS = Array.from({ length: 8 }, (_, bits) => {
+  const words = [
+    ...((bits & 1) === 0 ? [] : ["+"]),
+    ...((bits & 2) === 0 ? [] : ["DF"]),
+    ...((bits & 4) === 0 ? [] : ["rsvd"]),
+  ];
+  return literal(words.length === 0 ? "" : ` [${words.join(",")}]`);
+});
 
 const OPTION_END = 0;
 const OPTION_NOP = 1;
@@ -44,21 +58,21 @@ export function formatIpv4(out: TextWriter, cursor: PacketCursor): NextLayer {
 
   out.ipv4(data, at + 12);
   if (ports) writePort(out, data, payload);
-  out.ascii(" > ");
+  out.literal(TO);
   out.ipv4(data, at + 16);
   if (ports) writePort(out, data, payload + 2);
-  out.ascii(" tos 0x");
+  out.literal(TOS);
   out.hex(data[at + 1]!);
   writeEcn(out, data[at + 1]!);
-  out.ascii(" ttl ");
+  out.literal(TTL);
   out.dec(data[at + 8]!);
-  out.ascii(" id ");
+  out.literal(ID);
   out.dec(cursor.u16(4));
-  out.ascii(" off ");
+  out.literal(OFFSET);
   out.dec((fragment & 0x1fff) * 8);
-  writeFragmentFlags(out, fragment >> 8);
+  out.literal(FRAGMENT_FLAGS[fragment >> 13]!);
   if (totalLength > 0) {
-    out.ascii(" len ");
+    out.literal(LENGTH);
     out.dec(totalLength);
   }
   if (headerLength > IPV4_HEADER) writeOptions(out, data, at + IPV4_HEADER, Math.min(payload, end));
@@ -82,16 +96,16 @@ export function formatIpv6(out: TextWriter, cursor: PacketCursor): NextLayer {
 
   out.ipv6(data, at + 8);
   if (ports) writePort(out, data, payload);
-  out.ascii(" > ");
+  out.literal(TO);
   out.ipv6(data, at + 24);
   if (ports) writePort(out, data, payload + 2);
   writeEcn(out, data[at + 1]! >> 4);
-  out.ascii(" ttl ");
+  out.literal(TTL);
   out.dec(data[at + 7]!);
-  out.ascii(" label 0x");
+  out.literal(LABEL);
   out.hex(cursor.u24(1) & 0x0fffff);
   if (payloadLength > 0) {
-    out.ascii(" len ");
+    out.literal(LENGTH);
     out.dec(payloadLength);
   }
 
@@ -159,25 +173,6 @@ function writeEcn(out: TextWriter, trafficClass: number): void {
     default:
       return;
   }
-}
-
-function writeFragmentFlags(out: TextWriter, flags: number): void {
-  if ((flags & (IPV4_RESERVED | IPV4_DONT_FRAGMENT | IPV4_MORE_FRAGMENTS)) === 0) return;
-  let separator = " [";
-  if ((flags & IPV4_MORE_FRAGMENTS) !== 0) {
-    out.ascii(" [+");
-    separator = ",";
-  }
-  if ((flags & IPV4_DONT_FRAGMENT) !== 0) {
-    out.ascii(separator);
-    out.ascii("DF");
-    separator = ",";
-  }
-  if ((flags & IPV4_RESERVED) !== 0) {
-    out.ascii(separator);
-    out.ascii("rsvd");
-  }
-  out.char(0x5d);
 }
 
 /**

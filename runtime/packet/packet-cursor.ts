@@ -1,5 +1,6 @@
 // Owns the place where the formatter stands in a packet: bounds, the layer to come, and the two endings of an incomplete text.
 // Layers return what comes next instead of calling it: nested tunnels of a hostile packet then cost no stack.
+import { type Literal, literal } from "./literal.js";
 import { etherTypeName, ipProtocolName } from "./names.js";
 import type { TextWriter } from "./text-writer.js";
 
@@ -109,15 +110,16 @@ export function writeEtherType(out: TextWriter, label: string, etherType: number
   out.char(0x29);
 }
 
+/** By protocol: made when first seen. */
+const PROTOCOL_TEXTS: Literal[] = [];
+
 /** ` proto TCP (6)`. */
 export function writeProtocol(out: TextWriter, protocol: number): void {
-  out.ascii(" proto ");
+  PROTOCOL_TEXTS[protocol] ??= literal(protocolText(protocol));
+  out.literal(PROTOCOL_TEXTS[protocol]);
+}
+
+function protocolText(protocol: number): string {
   const name = ipProtocolName(protocol);
-  if (name !== undefined) {
-    out.ascii(name);
-    out.char(0x20);
-  }
-  out.char(0x28);
-  out.dec(protocol);
-  out.char(0x29);
+  return ` proto ${name === undefined ? "" : `${name} `}(${protocol})`;
 }

@@ -1,4 +1,5 @@
 // Owns the text of a TCP header (RFC 9293) and its options (IANA "TCP Option Kind Numbers").
+import { type Literal, literal } from "./literal.js";
 import { DONE, type NextLayer, type PacketCursor, readU32, truncated } from "./packet-cursor.js";
 import type { TextWriter } from "./text-writer.js";
 
@@ -17,14 +18,25 @@ const KIND_CC_NEW = 12;
 const KIND_CC_ECHO = 13;
 const KIND_FAST_OPEN = 34;
 
+const FLAGS = literal(" flags [");
+const SEQUENCE = literal("] seq ");
+const ACKNOWLEDGEMENT = literal(" ack ");
+const WINDOW = literal(" win ");
+const OPTIONS = literal(" [");
+const VALUE = literal(" val ");
+const ECHO = literal(" ecr ");
+/** By the low nine bits of the flags, and by option kind: made when first seen. */
+const FLAG_TEXTS: Literal[] = [];
+const OPTION_TEXTS: Literal[] = [];
+
 export function formatTcp(out: TextWriter, cursor: PacketCursor): NextLayer {
   if (!cursor.has(TCP_HEADER)) return truncated(out);
   const headerLength = (cursor.u8(12) >> 4) * 4;
   const flags = cursor.u8(13);
 
-  out.ascii(" flags [");
-  writeFlags(out, flags, cursor.u8(12));
-  out.ascii("] seq ");
+  out.literal(FLAGS);
+  out.literal(flagsText(((cursor.u8(12) & 1) << 8) | flags));
+  out.literal(SEQUENCE);
   const sequence = cursor.u32(4);
   out.dec(sequence);
   const segmentLength = cursor.payloadLength - headerLength;
@@ -33,29 +45,25 @@ export function formatTcp(out: TextWriter, cursor: PacketCursor): NextLayer {
     out.dec((sequence + segmentLength) >>> 0);
   }
   if ((flags & 0x10) !== 0) {
-    out.ascii(" ack ");
+    out.literal(ACKNOWLEDGEMENT);
     out.dec(cursor.u32(8));
   }
-  out.ascii(" win ");
+  out.literal(WINDOW);
   out.dec(cursor.u16(14));
   if (headerLength > TCP_HEADER) {
-    out.ascii(" [");
+    out.literal(OPTIONS);
     writeOptions(out, cursor.data, cursor.at + TCP_HEADER, Math.min(cursor.at + headerLength, cursor.end));
     out.char(0x5d);
   }
   return DONE;
 }
 
-function writeFlags(out: TextWriter, flags: number, offsetOctet: number): void {
-  if ((flags & 0x01) !== 0) out.char(0x46); // F: FIN
-  if ((flags & 0x02) !== 0) out.char(0x53); // S: SYN
-  if ((flags & 0x04) !== 0) out.char(0x52); // R: RST
-  if ((flags & 0x08) !== 0) out.char(0x50); // P: PSH
-  if ((flags & 0x10) !== 0) out.char(0x2e); // .: ACK
-  if ((flags & 0x20) !== 0) out.char(0x55); // U: URG
-  if ((flags & 0x40) !== 0) out.char(0x45); // E: ECE
-  if ((flags & 0x80) !== 0) out.char(0x57); // W: CWR
-  if ((offsetOctet & 0x01) !== 0) out.char(0x65); // e: accurate ECN (RFC 7560)
+/** FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, and accurate ECN (RFC 7560) from the octet before. */
+const FLAG_LETTERS = "FSRP.UEWe";
+
+function flagsText(flags: number): Literal {
+  FLAG_TEXTS[flags] ??= literal([...FLAG_LETTERS].filter((_, bit) => ((flags >> bit) & 1) === 1).join(""));
+  return FLAG_TEXTS[flags];
 }
 
 /** An option that goes beyond `end` shows its name and the values that are whole. */
@@ -63,7 +71,7 @@ function writeOptions(out: TextWriter, data: Uint8Array, start: number, end: num
   for (let at = start; at < end; ) {
     if (at > start) out.char(0x2c);
     const kind = data[at]!;
-    out.ascii(optionName(kind));
+    out.literal(optionText(kind));
     // An end of list does not end the walk: what stands behind it was on the wire, too.
     if (kind === KIND_END || kind === KIND_NOP) {
       at += 1;
@@ -99,9 +107,9 @@ function writeOptionValue(
       return;
     case KIND_TIMESTAMPS:
       if (available < 8) return;
-      out.ascii(" val ");
+      out.literal(VALUE);
       out.dec(readU32(data, at));
-      out.ascii(" ecr ");
+      out.literal(ECHO);
       out.dec(readU32(data, at + 4));
       return;
     case KIND_SACK:
@@ -156,6 +164,11 @@ function writeFastOpen(out: TextWriter, length: number, data: Uint8Array, at: nu
       out.ascii("??");
     }
   }
+}
+
+function optionText(kind: number): Literal {
+  OPTION_TEXTS[kind] ??= literal(optionName(kind));
+  return OPTION_TEXTS[kind];
 }
 
 function optionName(kind: number): string {
