@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { RawPrint } from "./print.js";
 import { addPrintOptions } from "./print-options.js";
+import type { RawSort } from "./sort.js";
 import type { RawStats } from "./stats.js";
 
 const FILES = "event files of retis or Retis, pcap or pcapng; FILE.N.. is a rotated set, - standard input";
@@ -16,6 +17,21 @@ export function addStoredCommands(program: Command, finish: (code: number) => vo
     .action(async (files: string[], options: RawPrint) => {
       const { print } = await import("./print.js");
       finish(await print(files, options));
+    });
+
+  addPrintOptions(program.command("sort"))
+    .summary("put the events of each packet together")
+    .description(
+      "Puts the events of each packet together, by tracking id and across upcalls of Open vSwitch, and prints them.",
+    )
+    .argument("[file]", FILES)
+    .option("-o, --out <file>", "write the series to a file instead; - is standard output")
+    .option("--out-format <format>", "of that file: retis-json (the default) or retis")
+    .option("--print", "print them too, with -o")
+    .option("--max-buffer <events>", "sort only so many events at a time, as Retis does; 0: all of them")
+    .action(async (file: string | undefined, options: RawSort) => {
+      const { sort } = await import("./sort.js");
+      finish(await sort(file ?? null, options));
     });
 
   program

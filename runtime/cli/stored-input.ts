@@ -32,6 +32,8 @@ export interface InputOptions {
   readonly doing: string | null;
   /** At the end of what there is: whether to wait for more. */
   readonly wait?: () => Promise<boolean>;
+  /** What the file is called, where that is not its path. */
+  readonly named?: string;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function forEachInput(
 /** False: there was nothing sound in it. */
 async function withInput(
   file: string,
-  { doing, wait }: InputOptions,
+  { doing, wait, named }: InputOptions,
   use: (input: StoredInput) => Promise<number>,
 ): Promise<boolean> {
   const meter = doing === null ? null : new Progress(doing, sizeOf(file));
@@ -71,7 +73,11 @@ async function withInput(
     ...(wait === undefined ? {} : { wait }),
   });
   try {
-    const events = await use({ source, file, progress: (count) => meter?.update(bytes, count) });
+    const events = await use({
+      source,
+      file: named ?? file,
+      progress: (count) => meter?.update(bytes, count),
+    });
     meter?.done();
     sayProblems(source);
     return events > 0 || source.problems.length === 0;

@@ -1,15 +1,19 @@
 // Retis' event files (JSON lines, 1.5 to 1.7, sorted or not, rotated or not) -> batches of frames.
 import { openSync } from "node:fs";
 import { decoderTables, type FormatVersion } from "../../../compiler/schema/event/decoder-tables.js";
+import { structs } from "../../../compiler/schema/generated/layout.js";
 import { loadAddon } from "../../addon/addon.js";
-import type { JsonDecoder } from "../../addon/json-decoder.js";
+import type { Decoded, JsonDecoder } from "../../addon/json-decoder.js";
+import { frameSize } from "../../events/frame.js";
 import type { EventSource, SourceBatch, SourceHeader, SourceProblem } from "../../events/source.js";
 import { SystemError } from "../../failure.js";
 import { ByteReader } from "../byte-reader.js";
+import type { PlacedBatch, RereadableSource } from "../sort/reread.js";
 import { LayerFinder } from "./layers.js";
 import { storedLayout } from "./layout.js";
 import { type StoredNames, storedNames } from "./names.js";
 import { storedEnumValues, storedReasons, storedSubsystems } from "./reasons.js";
+import { type LineFile, LineReader, patchedLine } from "./reread.js";
 import { findStartup, formatVersion, missingStartup } from "./startup.js";
 
 /** An event that is longer is skipped: what a file claims must not decide how much memory is taken. */
@@ -88,10 +92,17 @@ function versionOf(path: string, version: string | null): FormatVersion {
 interface Memory {
   readonly bytes: Buffer;
   readonly view: DataView;
+  /** Where in the input each frame's event begins. */
+  readonly places: Uint32Array;
   busy: boolean;
 }
 
-class RetisJsonSource implements EventSource {
+/** A file that was read, for whoever reads it again. */
+interface ReadFile extends LineFile {
+  readonly version: FormatVersion;
+}
+
+class RetisJsonSource implements RereadableSource {
   readonly header: SourceHeader;
   readonly names: StoredNames;
   readonly lost = 0n;
@@ -103,7 +114,9 @@ class RetisJsonSource implements EventSource {
   #unkept = 0;
   readonly #memory: readonly Memory[] = Array.from({ length: BATCHES }, () => {
     const shared = new SharedArrayBuffer(BATCH_BYTES);
-    return { bytes: Buffer.from(shared), view: new DataView(shared), busy: false };
+    // No frame is smaller than its header.
+    const places = new Uint32Array(BATCH_BYTES / structs.frame.size);
+    return { bytes: Buffer.from(shared), view: new DataView(shared), places, busy: false };
   });
   #released: (() => void) | null = null;
   #reader: ByteReader | null = null;
@@ -115,6 +128,10 @@ class RetisJsonSource implements EventSource {
   #to = 0;
   #offset = 0;
   #version: FormatVersion = 2;
+  /** Bytes of the files before this one. */
+  #before = 0;
+  readonly #read: ReadFile[] = [];
+  #again: LineReader | null = null;
 
   constructor(decoder: JsonDecoder, names: StoredNames, header: SourceHeader, following: readonly string[]) {
     this.#decoder = decoder;
@@ -133,6 +150,8 @@ class RetisJsonSource implements EventSource {
     this.#reader = reader;
     this.#path = path;
     this.#version = version;
+    this.#before += this.#offset + this.#to;
+    this.#read.push({ path, before: this.#before, version });
     this.#from = this.#to = this.#offset = 0;
     this.#append(start);
     if (version < 2) this.#patch();
@@ -151,7 +170,7 @@ class RetisJsonSource implements EventSource {
     };
   }
 
-  async *batches(): AsyncGenerator<SourceBatch> {
+  async *batches(): AsyncGenerator<PlacedBatch> {
     while (this.#reader !== null) {
       yield* this.#decodeInput(false);
       if (this.#reader === null || (await this.#fill(this.#reader))) continue;
@@ -160,18 +179,49 @@ class RetisJsonSource implements EventSource {
     }
   }
 
+  async *reread(places: Float64Array): AsyncGenerator<SourceBatch> {
+    this.#again ??= new LineReader(this.#read, MAX_EVENT);
+    const lines = await this.#again.lines(places);
+    for (let from = 0; from < lines.length; ) {
+      const version = this.#read[lines[from]?.file ?? 0]?.version ?? 2;
+      let to = from;
+      while (to < lines.length && this.#read[lines[to]?.file ?? 0]?.version === version) to++;
+      this.#restart(version);
+      this.#append(Buffer.concat(lines.slice(from, to).map(({ bytes }) => ofVersion(bytes, version))));
+      yield* this.#decodeInput(true);
+      from = to;
+    }
+  }
+
   async close(): Promise<void> {
     this.#reader?.close();
     this.#reader = null;
+    this.#again?.close();
+    this.#again = null;
+  }
+
+  #restart(version: FormatVersion): void {
+    this.#decoder.restart(version === this.#version ? null : decoderTables(this.names.layout, version));
+    this.#version = version;
+    this.#from = this.#to = 0;
   }
 
   /** Decodes what there is, as many batches as it takes. */
-  async *#decodeInput(last: boolean): AsyncGenerator<SourceBatch> {
+  async *#decodeInput(last: boolean): AsyncGenerator<PlacedBatch> {
     for (;;) {
       const index = await this.#freeMemory();
       const memory = this.#memory[index];
       if (memory === undefined) return;
-      const decoded = this.#decoder.decode(this.#input, this.#from, this.#to, last, memory.bytes, index);
+      const origin = this.#before + this.#offset + this.#from;
+      const decoded = this.#decoder.decode(
+        this.#input,
+        this.#from,
+        this.#to,
+        last,
+        memory.bytes,
+        index,
+        memory.places,
+      );
       for (const { offset, reason } of decoded.problems)
         this.problem(this.#offset + this.#from + offset, reason);
       this.#from += decoded.consumed;
@@ -179,18 +229,24 @@ class RetisJsonSource implements EventSource {
         this.names.probes.push(...this.#decoder.probes(this.names.probes.length));
       if (decoded.produced > 0) {
         this.#layers.fill(memory.bytes, memory.view, decoded.produced);
-        yield this.#batch(memory, decoded.produced);
+        yield this.#batch(memory, decoded, origin);
       }
       if (decoded.consumed === 0 || this.#from === this.#to) return;
     }
   }
 
-  #batch(memory: Memory, length: number): SourceBatch {
+  #batch(memory: Memory, { produced, records, consumed }: Decoded, origin: number): PlacedBatch {
     memory.busy = true;
+    const { places } = memory;
+    const place = (index: number): number => (index < records ? (places[index] as number) : consumed);
     return {
       bytes: memory.bytes,
       view: memory.view,
-      length,
+      length: produced,
+      // Before what was put into the start of an older file, places are not quite those of the file.
+      placeOf: (index) => Math.max(this.#before, origin + place(index)),
+      costOf: (index, at) =>
+        Math.min(MAX_EVENT, place(index + 1) - place(index)) + frameSize(memory.view, at),
       release: () => {
         memory.busy = false;
         this.#released?.();
@@ -258,3 +314,7 @@ class RetisJsonSource implements EventSource {
     this.begin(reader, start, path, format);
   }
 }
+
+/** A line that is read again, as it was decoded first. */
+const ofVersion = (line: Buffer, version: FormatVersion): Buffer =>
+  version < 2 && line.includes('"startup"') ? patchedLine(line) : line;
