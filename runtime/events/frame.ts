@@ -28,6 +28,11 @@ export const frameLost = (view: DataView, at: number): number =>
   view.getUint32(at + header.lost.offset, true);
 export const frameTime = (view: DataView, at: number): bigint =>
   view.getBigUint64(at + header.time.offset, true);
+/** Its halves: no bigint where every event passes. */
+export const frameTimeLow = (view: DataView, at: number): number =>
+  view.getUint32(at + header.time.offset, true);
+export const frameTimeHigh = (view: DataView, at: number): number =>
+  view.getUint32(at + header.time.offset + 4, true);
 /** The lower and upper 32 bits of the clauses that passed. */
 export const frameClausesLow = (view: DataView, at: number): number =>
   view.getUint32(at + header.clauses.offset, true);

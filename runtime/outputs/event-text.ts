@@ -1,8 +1,17 @@
 // One event as Retis' text: the header line and its sections, on lines of their own or all on one.
 import { basename } from "node:path";
+import type { FrameLayout } from "../../compiler/plan/plan.js";
 import type { ProbeNameKind } from "../../compiler/plan/probe-name.js";
 import { FRAME_NO_CPU, structs } from "../../compiler/schema/generated/layout.js";
-import { frameCpu, frameFlags, frameSlot, frameTime, sectionAt } from "../events/frame.js";
+import {
+  frameCpu,
+  frameFlags,
+  frameSlot,
+  frameTime,
+  frameTimeHigh,
+  frameTimeLow,
+  sectionAt,
+} from "../events/frame.js";
 import { formatPacket } from "../packet/format-packet.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import { writeCt } from "./ct-text.js";
@@ -12,6 +21,7 @@ import { writeNft } from "./nft-text.js";
 import { writeOvs } from "./ovs-text.js";
 import { ProtocolText } from "./protocol-text.js";
 import { writeSkb } from "./skb-text.js";
+import { memberWords, TextMemo } from "./text-memo.js";
 import { type TimeForm, TimeText } from "./time-text.js";
 
 export interface TextStyle {
@@ -41,6 +51,9 @@ export class EventText {
   readonly #labels: string[] = [];
   readonly #packetStyle: { readonly linkLayer: boolean };
   readonly #protocols: ProtocolText;
+  /** What follows the time in the header line, and the line of the place; null: other things are part of it. */
+  readonly #headers: TextMemo | null;
+  readonly #places: TextMemo;
   /** What stands between sections, and before what continues one. */
   #gap = "";
   #deeper = "";
@@ -51,6 +64,8 @@ export class EventText {
     this.#time = new TimeText(style.time, names.clockOffset);
     this.#packetStyle = { linkLayer: style.linkLayer };
     this.#protocols = new ProtocolText(names);
+    this.#headers = headerMemo(names.layout);
+    this.#places = placeMemo(names.layout);
     this.#indent(0);
   }
 
@@ -83,24 +98,36 @@ export class EventText {
   }
 
   #event(out: TextWriter, bytes: Buffer, view: DataView, at: number, shown: Shown): void {
+    this.#writeTime(out, view, at);
     this.#header(out, bytes, view, at);
     if (shown === "all" || shown.includes("stack")) this.#stack(out, view, at);
     this.#packet(out, bytes, view, at);
+    if (shown !== "all") {
+      this.#knownPlace(out, bytes, view, at);
+      for (const word of shown) this.#added(out, bytes, view, at, word);
+      return;
+    }
     this.#place(out, bytes, view, at);
-    if (shown !== "all") for (const word of shown) this.#added(out, bytes, view, at, word);
-    else
-      for (const word of ["skb", "ovs", "ovs-detrace", "nft", "ct", "startup"])
-        this.#added(out, bytes, view, at, word);
+    for (const word of ["skb", "ovs", "ovs-detrace", "nft", "ct", "startup"])
+      this.#added(out, bytes, view, at, word);
   }
 
-  /** `{time} ({cpu}) [{comm}] {pid}/{tid} [tp] {symbol} #{packet} (skb {address}) drop (reason R)` */
+  #writeTime(out: TextWriter, view: DataView, at: number): void {
+    if (this.#style.time === "ns") out.dec64(frameTimeHigh(view, at), frameTimeLow(view, at));
+    else this.#time.write(out, frameTime(view, at));
+  }
+
+  /** `{time}` and then: ` ({cpu}) [{comm}] {pid}/{tid} [tp] {symbol} #{packet} (skb {address}) drop (reason R)` */
   #header(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
+    if (this.#headers?.write(out, view, at) === true) return;
+    const mark = out.mark();
     this.#who(out, bytes, view, at);
     out.ascii(this.#label(view, at));
     this.#tracking(out, view, at);
-    const mark = out.mark();
+    const reason = out.mark();
     out.char(32);
-    if (!this.#dropText(out, view, at)) out.rewind(mark);
+    if (!this.#dropText(out, view, at)) out.rewind(reason);
+    this.#headers?.keep(out, mark);
   }
 
   /** Empty for an event that was made by no probe. */
@@ -138,7 +165,6 @@ export class EventText {
   }
 
   #who(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    this.#time.write(out, frameTime(view, at));
     if ((frameFlags(view, at) & FRAME_NO_CPU) === 0) {
       out.ascii(" (");
       out.dec(frameCpu(view, at));
@@ -196,6 +222,14 @@ export class EventText {
     const first = at + this.#names.layout.bytes;
     formatPacket(out, bytes, first, first + captured, length, start === 1 ? "l2" : "l3", this.#packetStyle);
     return true;
+  }
+
+  /** The place of an event that is not indented. */
+  #knownPlace(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
+    if (this.#places.write(out, view, at)) return;
+    const mark = out.mark();
+    this.#place(out, bytes, view, at);
+    this.#places.keep(out, mark);
   }
 
   /** `ns 0x{cookie}/{inum} if {ifindex} ({name}) rxif {rx}` on one line. */
@@ -266,6 +300,7 @@ export class EventText {
       case "skb-drop":
         return this.#dropText(out, view, at);
       case "common":
+        this.#writeTime(out, view, at);
         this.#who(out, bytes, view, at);
         return true;
       case "kernel":
@@ -309,6 +344,30 @@ export class EventText {
     return true;
   }
 }
+
+const HEADER_WORDS = [
+  structs.frame.members.slot.offset,
+  structs.frame.members.cpu.offset,
+  structs.frame.members.present.offset,
+];
+
+/** A packet's tracking and a program's name are not worth remembering. */
+function headerMemo(layout: FrameLayout): TextMemo | null {
+  const { tracking, series, user: program } = layout.offsets;
+  if (tracking !== undefined || series !== undefined || program !== undefined) return null;
+  return new TextMemo([
+    ...HEADER_WORDS,
+    ...memberWords(layout, "task", [task.comm, task.pid, task.tid]),
+    ...memberWords(layout, "drop", [drop.reason, drop.has_reason]),
+  ]);
+}
+
+const placeMemo = (layout: FrameLayout): TextMemo =>
+  new TextMemo([
+    structs.frame.members.present.offset,
+    ...memberWords(layout, "ns", [ns.has_cookie, ns.cookie, ns.inum]),
+    ...memberWords(layout, "dev", [dev.ifindex, dev.rx_ifindex, dev.name]),
+  ]);
 
 /** Up to the NUL, at most `size` bytes. */
 export function writeCString(out: TextWriter, bytes: Buffer, at: number, size: number): void {

@@ -13,6 +13,14 @@ export function literal(text: string): Literal {
   return { words, length: text.length };
 }
 
+/** Bytes that were written once, to be written again. */
+export function literalOf(bytes: Uint8Array, start: number, end: number): Literal {
+  const length = end - start;
+  const words = new Int32Array(Math.ceil(length / 4));
+  for (let i = 0; i < length; i++) words[i >> 2] = words[i >> 2]! | (bytes[start + i]! << (8 * (i & 3)));
+  return { words, length };
+}
+
 /** Up to four characters. */
 export function packed(text: string): number {
   let word = 0;
