@@ -1,10 +1,11 @@
 // A path on the command line -> a source of events, whatever the file is: told by its first bytes, never by its name.
-import { openSync } from "node:fs";
+import { existsSync, openSync } from "node:fs";
 import { getSystemErrorMap } from "node:util";
 import type { EventSource } from "../events/source.js";
 import { SystemError } from "../failure.js";
 import { ByteReader, type ByteReaderOptions } from "./byte-reader.js";
 import { openEventFile } from "./event-file/reader.js";
+import { filesOfSet } from "./event-file/rotation.js";
 import { isEventFile } from "./event-file/run-blocks.js";
 import { isCapture } from "./pcap/records.js";
 import { openCapture } from "./pcap/source.js";
@@ -22,11 +23,11 @@ const PACKED: readonly { readonly magic: readonly number[]; readonly how: string
   ];
 
 /**
- * `-` is standard input, `FILE.N..` a rotated set from that file on. Fails when there is no such file, or nothing that
+ * `-` is standard input, `FILE.N..` a rotated set from that file on, as is `FILE` where there is only `FILE.N`. Fails when there is no such file, or nothing that
  * we read.
  */
 export async function openSource(named: string, options: ByteReaderOptions = {}): Promise<EventSource> {
-  const set = rotationSet(named);
+  const set = setNamed(named);
   if (set?.length === 0) throw new SystemError(`no files \`${named}\``, "a rotated set is named FILE.N..");
   const [path, following] = set === null ? [named, []] : [set[0] ?? named, set.slice(1)];
   const reader = new ByteReader(descriptorOf(path), options);
@@ -36,6 +37,14 @@ export async function openSource(named: string, options: ByteReaderOptions = {})
     reader.close();
     throw isSystemCode(error) ? unreadable(path, error) : error;
   }
+}
+
+/** Null: a file of its own. A set whose first files are gone begins with the oldest that is there. */
+function setNamed(named: string): readonly string[] | null {
+  const set = rotationSet(named);
+  if (set !== null) return set.length > 0 ? set : filesOfSet(named.slice(0, -2));
+  const files = named === "-" || existsSync(named) ? [] : filesOfSet(named);
+  return files.length === 0 ? null : files;
 }
 
 async function sourceOf(

