@@ -1,5 +1,5 @@
 // A file or pipe read from front to back: as many bytes as asked for, at a known offset, with bounded memory.
-import { closeSync, read } from "node:fs";
+import { closeSync, fstatSync, read, readSync } from "node:fs";
 
 const CHUNK = 1 << 20;
 
@@ -13,6 +13,8 @@ export interface ByteReaderOptions {
 export class ByteReader {
   readonly #descriptor: number;
   readonly #options: ByteReaderOptions;
+  /** What is in the page cache is there before a thread of the pool would have begun. */
+  readonly #regular: boolean;
   #buffer: Buffer = Buffer.alloc(0);
   #at = 0;
   #offset = 0;
@@ -22,6 +24,7 @@ export class ByteReader {
   constructor(descriptor: number, options: ByteReaderOptions = {}) {
     this.#descriptor = descriptor;
     this.#options = options;
+    this.#regular = isRegular(descriptor);
   }
 
   /** Bytes consumed so far: the place in the file of what comes next. */
@@ -58,9 +61,8 @@ export class ByteReader {
     const next = Buffer.allocUnsafe(Math.max(CHUNK, count) + kept.length);
     kept.copy(next);
     const { onBytes, wait } = this.#options;
-    let bytes = await readSome(this.#descriptor, next, kept.length);
-    while (bytes === 0 && wait !== undefined && (await wait()))
-      bytes = await readSome(this.#descriptor, next, kept.length);
+    let bytes = await this.#some(next, kept.length);
+    while (bytes === 0 && wait !== undefined && (await wait())) bytes = await this.#some(next, kept.length);
     if (bytes === 0) this.#ended = true;
     onBytes?.(bytes);
     this.#buffer = next.subarray(0, kept.length + bytes);
@@ -68,10 +70,23 @@ export class ByteReader {
   }
 
   /** Again: nothing. */
+  #some(into: Buffer, at: number): number | Promise<number> {
+    if (this.#regular) return readSync(this.#descriptor, into, at, into.length - at, null);
+    return readSome(this.#descriptor, into, at);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#descriptor > 2) closeSync(this.#descriptor);
+  }
+}
+
+function isRegular(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
   }
 }
 

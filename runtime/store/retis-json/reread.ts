@@ -1,14 +1,9 @@
 // Events of a Retis file once more, in any order: lines are copied together in the order wanted, and decoded anew.
-import { closeSync, openSync, read } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { SystemError } from "../../failure.js";
 import { missingStartup } from "./startup.js";
 
-/** A place counts bytes over all files of a set, one after the other. */
-export interface LinePlaces {
-  /** What was read. */
-  readonly files: readonly LineFile[];
-}
-
+/** A file of a set. A place counts bytes over all of them, one after the other. */
 export interface LineFile {
   readonly path: string;
   /** Bytes of the files before it. */
@@ -36,16 +31,19 @@ export class LineReader {
     this.#longest = longest;
   }
 
-  /** The lines at these places, in this order, each with its newline; and the file that each is of. */
-  async lines(places: Float64Array): Promise<readonly Line[]> {
+  /** The lines at these places, in this order, without their newlines. */
+  lines(places: Float64Array): readonly Line[] {
     const sorted = Array.from(places.keys()).sort((a, b) => (places[a] as number) - (places[b] as number));
     const lines = new Array<Line>(places.length);
     for (let next = 0; next < sorted.length; next++) {
       const index = sorted[next] as number;
       const file = this.#fileOf(places[index] as number);
       const at = (places[index] as number) - (this.#files[file]?.before ?? 0);
-      await this.#open(file);
-      lines[index] = { file, bytes: await this.#line(at, this.#endOfRun(places, sorted, next, file)) };
+      this.#open(file);
+      const from = at - this.#offset;
+      if (from < 0 || from >= this.#chunk.length || this.#chunk.indexOf(NEWLINE, from) === -1)
+        this.#read(at, this.#endOfRun(places, sorted, next, file) - at);
+      lines[index] = this.#line(file, at);
     }
     return lines;
   }
@@ -66,7 +64,7 @@ export class LineReader {
     return low;
   }
 
-  async #open(file: number): Promise<void> {
+  #open(file: number): void {
     if (file === this.#file) return;
     this.close();
     const path = this.#files[file]?.path ?? "";
@@ -93,29 +91,26 @@ export class LineReader {
     return end + GAP_BYTES;
   }
 
-  async #line(at: number, until: number): Promise<Buffer> {
-    let from = at - this.#offset;
-    if (from < 0 || from >= this.#chunk.length) {
-      await this.#read(at, until - at);
-      from = 0;
-    }
+  #line(file: number, at: number): Line {
     for (let room = READ_BYTES; ; room *= 2) {
-      const end = this.#chunk.indexOf(NEWLINE, from);
-      if (end !== -1) return Buffer.from(this.#chunk.subarray(from, end + 1));
-      const had = this.#chunk.length - from;
+      const chunk = this.#chunk;
+      const from = at - this.#offset;
+      const to = chunk.indexOf(NEWLINE, from);
+      if (to !== -1) return { file, chunk, from, to };
+      const had = chunk.length - from;
       if (had > this.#longest) throw new SystemError("the file is not what it was when it was read first");
-      await this.#read(at, had + room);
-      from = 0;
+      this.#read(at, had + room);
       // The last line may have no newline.
-      if (this.#chunk.length === had) return Buffer.concat([this.#chunk, Buffer.of(NEWLINE)]);
+      if (this.#chunk.length <= had) return { file, chunk: this.#chunk, from: 0, to: this.#chunk.length };
     }
   }
 
-  async #read(at: number, bytes: number): Promise<void> {
-    const chunk = Buffer.allocUnsafe(bytes);
+  #read(at: number, bytes: number): void {
+    // Lines of earlier chunks are still needed.
+    const chunk = Buffer.allocUnsafeSlow(bytes);
     let length = 0;
     while (length < bytes) {
-      const some = await readAt(this.#descriptor, chunk, length, at + length);
+      const some = readSync(this.#descriptor, chunk, length, bytes - length, at + length);
       if (some === 0) break;
       length += some;
     }
@@ -127,25 +122,39 @@ export class LineReader {
 export interface Line {
   /** Which of the files. */
   readonly file: number;
-  readonly bytes: Buffer;
+  readonly chunk: Buffer;
+  readonly from: number;
+  readonly to: number;
 }
 
-function readAt(descriptor: number, into: Buffer, from: number, offset: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    read(descriptor, into, from, into.length - from, offset, (error, bytes) => {
-      if (error === null) resolve(bytes);
-      else reject(new SystemError(`cannot read the file again: ${error.message}`));
-    });
-  });
+/** Lines one after the other, each with a newline. */
+export function joinedLines(lines: readonly Line[]): Buffer {
+  let length = 0;
+  for (const { from, to } of lines) length += to - from + 1;
+  const joined = Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for (let first = 0; first < lines.length; ) {
+    // Lines that follow each other in the file too are copied at once.
+    const { chunk, from } = lines[first] as Line;
+    let last = first;
+    while (isNext(lines[last] as Line, lines[last + 1])) last++;
+    const { to } = lines[last] as Line;
+    at += chunk.copy(joined, at, from, to);
+    joined[at++] = NEWLINE;
+    first = last + 1;
+  }
+  return joined;
 }
+
+const isNext = (line: Line, other: Line | undefined): boolean =>
+  other !== undefined && other.chunk === line.chunk && other.from === line.to + 1;
 
 /** The start of a file of 1.5 or 1.6, as it was read first. */
-export function patchedLine(line: Buffer): Buffer {
+export function patchedLine({ file, chunk, from, to }: Line): Line {
+  const line = chunk.subarray(from, to);
   const missing = missingStartup(line.toString("latin1"));
-  if (missing === null) return line;
-  return Buffer.concat([
-    line.subarray(0, missing.at),
-    Buffer.from(missing.text, "latin1"),
-    line.subarray(missing.at),
-  ]);
+  if (missing === null) return { file, chunk, from, to };
+  const { at, text } = missing;
+  const whole = Buffer.concat([line.subarray(0, at), Buffer.from(text, "latin1"), line.subarray(at)]);
+  return { file, chunk: whole, from: 0, to: whole.length };
 }

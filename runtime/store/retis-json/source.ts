@@ -13,7 +13,7 @@ import { LayerFinder } from "./layers.js";
 import { storedLayout } from "./layout.js";
 import { type StoredNames, storedNames } from "./names.js";
 import { storedEnumValues, storedReasons, storedSubsystems } from "./reasons.js";
-import { type LineFile, LineReader, patchedLine } from "./reread.js";
+import { joinedLines, type Line, type LineFile, LineReader, patchedLine } from "./reread.js";
 import { findStartup, formatVersion, missingStartup } from "./startup.js";
 
 /** An event that is longer is skipped: what a file claims must not decide how much memory is taken. */
@@ -181,13 +181,15 @@ class RetisJsonSource implements RereadableSource {
 
   async *reread(places: Float64Array): AsyncGenerator<SourceBatch> {
     this.#again ??= new LineReader(this.#read, MAX_EVENT);
-    const lines = await this.#again.lines(places);
+    const lines = this.#again.lines(places);
     for (let from = 0; from < lines.length; ) {
       const version = this.#read[lines[from]?.file ?? 0]?.version ?? 2;
       let to = from;
       while (to < lines.length && this.#read[lines[to]?.file ?? 0]?.version === version) to++;
       this.#restart(version);
-      this.#append(Buffer.concat(lines.slice(from, to).map(({ bytes }) => ofVersion(bytes, version))));
+      this.#append(
+        joinedLines(version < 2 ? lines.slice(from, to).map(ofOldVersion) : lines.slice(from, to)),
+      );
       yield* this.#decodeInput(true);
       from = to;
     }
@@ -316,5 +318,5 @@ class RetisJsonSource implements RereadableSource {
 }
 
 /** A line that is read again, as it was decoded first. */
-const ofVersion = (line: Buffer, version: FormatVersion): Buffer =>
-  version < 2 && line.includes('"startup"') ? patchedLine(line) : line;
+const ofOldVersion = (line: Line): Line =>
+  line.chunk.subarray(line.from, line.to).includes('"startup"') ? patchedLine(line) : line;
