@@ -13,9 +13,14 @@ export class LossWatch {
   /** Takes note of a batch; returns the events lost so far when that is worth saying now, else null. */
   watch(batch: Batch, now: number): number | null {
     const { view, length } = batch;
+    let lastCpu = -1;
+    let lastLost = 0;
     for (let at = 0; at < length; at += frameSize(view, at)) {
       const lost = frameLost(view, at);
       const cpu = frameCpu(view, at);
+      if (cpu === lastCpu && lost === lastLost) continue;
+      lastCpu = cpu;
+      lastLost = lost;
       const known = this.#byCpu.get(cpu) ?? 0;
       if (lost === known) continue;
       // The counter has 32 bits and wraps.

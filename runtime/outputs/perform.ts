@@ -29,6 +29,7 @@ export interface HandlerText {
 export type PerformOptions = Pick<RunOptions, "format" | "utc" | "linkLayer" | "stopAfter">;
 
 const NO_ITEMS = new Uint32Array(0);
+const NO_CLAUSES: readonly number[] = [];
 
 export interface ProbeTally {
   passed: number;
@@ -109,10 +110,13 @@ export class Performer {
 
   #forEachPass(batch: Batch, pass: (at: number, clause: number) => void): void {
     const { view, length } = batch;
+    const probes = this.#plan.probes;
     for (let at = 0; at < length; at += frameSize(view, at)) {
       const low = frameClausesLow(view, at);
       const high = frameClausesHigh(view, at);
-      for (const clause of this.#plan.probes[frameSlot(view, at)]?.clauses ?? []) {
+      const clauses = probes[frameSlot(view, at)]?.clauses ?? NO_CLAUSES;
+      for (let index = 0; index < clauses.length; index++) {
+        const clause = clauses[index]!;
         if (((clause < 32 ? low >>> clause : high >>> (clause - 32)) & 1) === 0) continue;
         const verdict = this.#verdicts[clause];
         if (verdict !== null && verdict !== undefined && !verdict(view, at)) continue;

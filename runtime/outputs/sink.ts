@@ -1,6 +1,7 @@
 // Where a run's output goes: bytes to a descriptor, one write a batch. Standard output is written past Node's stream,
 // which would switch a pipe to non-blocking and buffer without bound.
-import { write } from "node:fs";
+import { fstatSync, write, writeSync } from "node:fs";
+import { isatty } from "node:tty";
 
 /** Takes bytes, one call at a time. */
 export interface ByteSink {
@@ -12,10 +13,13 @@ export interface ByteSink {
 
 export class Sink implements ByteSink {
   readonly #descriptor: number;
+  /** Nobody can keep the program waiting there. */
+  readonly #ready: boolean;
   #closed = false;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
+    this.#ready = isAlwaysReady(descriptor);
   }
 
   get closed(): boolean {
@@ -26,7 +30,9 @@ export class Sink implements ByteSink {
     for (let at = 0; at < bytes.length && !this.#closed; ) at += await this.#some(bytes, at);
   }
 
-  #some(bytes: Uint8Array, at: number): Promise<number> {
+  async #some(bytes: Uint8Array, at: number): Promise<number> {
+    // A thread that writes would only have to be waited for.
+    if (this.#ready) return writeSync(this.#descriptor, bytes, at);
     return new Promise((resolve, reject) => {
       write(this.#descriptor, bytes, at, bytes.length - at, null, (error, written) => {
         if (error === null) resolve(written);
@@ -37,5 +43,16 @@ export class Sink implements ByteSink {
         else reject(error);
       });
     });
+  }
+}
+
+/** Files and devices such as /dev/null; a pipe or a terminal has a reader that may be slow. */
+function isAlwaysReady(descriptor: number): boolean {
+  try {
+    const status = fstatSync(descriptor);
+    return status.isFile() || (status.isCharacterDevice() && !isatty(descriptor));
+  } catch {
+    // It is closed: writing says so.
+    return false;
   }
 }
