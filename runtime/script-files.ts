@@ -1,7 +1,7 @@
 // Finds and reads scripts: by path, or by name in the current folder, the user's script folder and the standard library.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Source } from "../compiler/source/diagnostic.js";
 import { nearest } from "../compiler/source/nearest.js";
 import { SystemError } from "./failure.js";
@@ -15,10 +15,21 @@ export function scriptFolders(): readonly string[] {
   return [".", join(config, "retis", "scripts"), resource("stdlib")];
 }
 
+/** Where a script was read, where that is not its name. */
+const paths = new WeakMap<Source, string>();
+
+/** The file of a script that was read. */
+export const pathOf = (source: Source): string => paths.get(source) ?? source.name;
+
 /** Reads the script that a command line argument means; `-` is standard input. Fails with near names. */
 export function readScript(argument: string): Source {
   if (argument === "-") return { name: "-", text: readFileSync(0, "utf8") };
   const path = findScript(argument);
+  if (path === null && argument.includes("/"))
+    throw new SystemError(
+      `no script \`${argument}\``,
+      "there is no such file; a name without `/` is sought in the folders of scripts, too",
+    );
   if (path === null) {
     const near = nearest(argument.replace(/\.rts$/, ""), scriptNames());
     throw new SystemError(
@@ -28,7 +39,13 @@ export function readScript(argument: string): Source {
         : `did you mean \`${near}\`? sought in ${scriptFolders().join(", ")}`,
     );
   }
-  return readSource(path);
+  const source = readSource(path);
+  // The standard scripts are shown by a short name: where they are installed says nothing.
+  const standard = resource("stdlib");
+  if (dirname(path) !== standard) return source;
+  const short = { ...source, name: join("stdlib", basename(path)) };
+  paths.set(short, path);
+  return short;
 }
 
 export function readSource(path: string): Source {
@@ -78,4 +95,4 @@ export function scriptNames(): readonly string[] {
 
 /** The path of a `use`, relative to the script that it stands in. */
 export const usedPath = (from: Source, path: string): string =>
-  isAbsolute(path) ? path : join(from.name === "-e" || from.name === "-" ? "." : dirname(from.name), path);
+  isAbsolute(path) ? path : join(from.name === "-e" || from.name === "-" ? "." : dirname(pathOf(from)), path);

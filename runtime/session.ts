@@ -59,6 +59,7 @@ export async function runSession(input: SessionInput): Promise<number> {
     attached.enable();
     say("ready");
     endings.begin();
+    if (isOver(plan, options)) endings.end({ kind: "stopped" });
     const ended = endings.first.then(async (ending) => {
       attached.detach();
       await source.stop();
@@ -106,6 +107,13 @@ function loadedLines(plan: Plan, attached: Attached): readonly string[] {
   });
 }
 
+/** Nothing is waited for: `begin` and `end` are all that the script has. */
+const isOver = (plan: Plan, options: RunOptions): boolean =>
+  plan.probes.length === 0 &&
+  !plan.timed.some((block) => block.kind === "every") &&
+  options.cmd === null &&
+  options.durationMs === null;
+
 const showsSymbols = (plan: Plan): boolean =>
   plan.sections.some(({ section }) => section === "stack" || section === "drop");
 
@@ -120,6 +128,7 @@ function summary(
     plan,
     delivered,
     notHandled: loop.notHandled,
+    shown: loop.shown,
     seconds: milliseconds / 1000,
     probes: plan.probes.map((probe) => ({
       name: probe.name,

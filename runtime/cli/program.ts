@@ -39,12 +39,15 @@ function buildProgram(finish: (code: number) => void): Command {
     .enablePositionalOptions();
 
   addRunOptions(program)
-    .option("-e, --expression <script>", "run this script text")
+    .option("-e, --expression <script>", "run this script text", oneScript)
     .argument("[arguments...]")
     .usage("[options] -e SCRIPT | COMMAND …")
     .passThroughOptions(false)
     .allowUnknownOption()
     .addHelpText("after", EXAMPLES)
+    .hook("preAction", (_program, command) => {
+      if (command !== program) optionsBefore(program, command);
+    })
     .action(async (words: string[], options: RawRunOptions & ScriptChoice) => {
       if (options.expression === undefined) {
         const [word] = words;
@@ -67,7 +70,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .description(
       "Runs a script: a path, or the name of one in the current folder, the user's folder or the standard library.",
     )
-    .option("-e, --expression <script>", "run this script text")
+    .option("-e, --expression <script>", "run this script text", oneScript)
     .argument("[script]", "path or name")
     .argument("[arguments...]", "options that the script declares; see `retis run SCRIPT --help`")
     .usage("[options] SCRIPT [script options] [options]")
@@ -75,28 +78,23 @@ function buildProgram(finish: (code: number) => void): Command {
     .passThroughOptions()
     .action(async (script: string | undefined, rest: string[], options: RawRunOptions & ScriptChoice) => {
       const { run } = await import("./run.js");
-      const words = options.expression === undefined || script === undefined ? rest : [script, ...rest];
-      finish(
-        await run(
-          options.expression === undefined ? (script ?? null) : null,
-          options.expression ?? null,
-          words,
-          options,
-        ),
-      );
+      const { name, expression, words } = chosen(script, rest, options);
+      finish(await run(name, expression, words, options));
     });
 
   scriptCommand(program, "explain", "show what a script does where, and why")
     .option("--bpf", "show the instructions of the kernel part")
     .action(async (script: string | undefined, rest: string[], options: ScriptChoice & { bpf?: boolean }) => {
       const { explain } = await import("./explain.js");
-      finish(explain(script ?? null, options.expression ?? null, rest, options.bpf === true));
+      const { name, expression, words } = chosen(script, rest, options);
+      finish(explain(name, expression, words, options.bpf === true));
     });
 
   scriptCommand(program, "check", "compile a script and report what is wrong").action(
     async (script: string | undefined, rest: string[], options: ScriptChoice) => {
       const { checkScripts } = await import("./check.js");
-      finish(checkScripts(script ?? null, options.expression ?? null, rest));
+      const { name, expression, words } = chosen(script, rest, options);
+      finish(checkScripts(name, expression, words));
     },
   );
 
@@ -106,11 +104,12 @@ function buildProgram(finish: (code: number) => void): Command {
     .argument("<stage>", "ast, types, plan or handlers")
     .argument("[script]", "path or name")
     .argument("[arguments...]")
-    .option("-e, --expression <script>", "use this script text")
+    .option("-e, --expression <script>", "use this script text", oneScript)
     .allowUnknownOption()
     .action(async (stage: string, script: string | undefined, rest: string[], options: ScriptChoice) => {
       const { dump } = await import("./dump.js");
-      finish(dump(stage, script ?? null, options.expression ?? null, rest));
+      const { name, expression, words } = chosen(script, rest, options);
+      finish(dump(stage, name, expression, words));
     });
 
   program
@@ -145,11 +144,52 @@ function buildProgram(finish: (code: number) => void): Command {
   return program;
 }
 
+/** With -e the first argument is no script's name, but an option of the script. */
+function chosen(
+  script: string | undefined,
+  rest: readonly string[],
+  { expression }: ScriptChoice,
+): { readonly name: string | null; readonly expression: string | null; readonly words: readonly string[] } {
+  return expression === undefined
+    ? { name: script ?? null, expression: null, words: rest }
+    : { name: null, expression, words: script === undefined ? rest : [script, ...rest] };
+}
+
+/** Of two scripts one would be forgotten. */
+function oneScript(text: string, before: string | undefined): string {
+  if (before === undefined) return text;
+  throw new UsageError("-e is given twice", "one script does it all: `-e 'on drop print  on reset print'`");
+}
+
+/**
+ * Options that stand before a command are those of a bare `retis -e`: `run` has the same, any other command would
+ * ignore them.
+ */
+function optionsBefore(program: Command, command: Command): void {
+  for (const option of program.options) {
+    const name = option.attributeName();
+    if (program.getOptionValueSource(name) !== "cli") continue;
+    const flag = option.long ?? option.flags;
+    if (command.name() !== "run")
+      throw new UsageError(
+        `\`${flag}\` stands before \`${command.name()}\``,
+        `options of a command stand after it; \`retis ${command.name()} --help\` lists them`,
+      );
+    const both = command.getOptionValueSource(name) === "cli";
+    if (both && !Array.isArray(program.getOptionValue(name)))
+      throw new UsageError(`${flag} is given twice`, `give it once, after \`${command.name()}\``);
+    const before: unknown = program.getOptionValue(name);
+    const after: unknown = command.getOptionValue(name);
+    const value = Array.isArray(before) && Array.isArray(after) ? [...before, ...after] : before;
+    command.setOptionValueWithSource(name, value, "cli");
+  }
+}
+
 function scriptCommand(program: Command, name: string, summary: string): Command {
   return program
     .command(name)
     .summary(summary)
-    .option("-e, --expression <script>", "use this script text")
+    .option("-e, --expression <script>", "use this script text", oneScript)
     .argument("[script]", "path or name")
     .argument("[arguments...]", "options that the script declares")
     .allowUnknownOption();

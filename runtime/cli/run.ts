@@ -3,6 +3,8 @@ import { Command } from "commander";
 import { generateHandlers, type HandlerModule } from "../../compiler/codegen/handlers/index.js";
 import type { Compiled } from "../../compiler/index.js";
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
+import { nothingToDo } from "../../compiler/plan/nothing-to-do.js";
+import type { Plan } from "../../compiler/plan/plan.js";
 import { hasErrors, type Source } from "../../compiler/source/diagnostic.js";
 import type { Script } from "../../compiler/syntax/ast.js";
 import { loadAddon } from "../addon/addon.js";
@@ -16,7 +18,7 @@ import { scriptDigest } from "../store/create-output-file.js";
 import { colors } from "./color.js";
 import { addRunOptions, checkRunOptions, type RawRunOptions } from "./parse-run-options.js";
 import { reportDiagnostics } from "./report.js";
-import { declaredOptions, scriptHelp, unknownOption } from "./script-options.js";
+import { scriptHelp, unknownArgument } from "./script-options.js";
 import { type CompileChoice, chooseScript, compileOrReport, scriptArguments } from "./scripts.js";
 import { printError, printOut } from "./standard-output.js";
 import { isTerminal } from "./terminal.js";
@@ -40,7 +42,7 @@ export async function run(
   const source = chooseScript(name, expression);
   const parsed = scriptArguments(source, words);
   if (parsed.script !== null && parsed.rest.some((word) => word === "--help" || word === "-h")) {
-    printOut(`${scriptHelp(name ?? "-e SCRIPT", parsed.script)}\n`);
+    printOut(`${scriptHelp(name ?? "-e SCRIPT", parsed.script, parsed.declared)}\n`);
     return EXIT.fine;
   }
   const after = optionsAfter(parsed);
@@ -63,6 +65,7 @@ export async function run(
       return await replay(source, parsed.given, options.from, choice, worker, common);
     const kernel = runningKernel(loadAddon());
     const { plan, ...compiled } = compileOrReport(source, parsed.given, kernel, choice);
+    refuseIdle(plan, source);
     const script = scriptOf({ plan, ...compiled }, kernel, worker);
     const about = aboutRun(source, parsed.given);
     return await runSession({ addon: loadAddon(), kernel, plan, script, about, ...common });
@@ -107,8 +110,17 @@ async function replay(
   const source = await openSource(path);
   const kernel = new StoredFacts(source, source.enums);
   const compiled = compileOrReport(text, given, kernel, choice);
+  refuseIdle(compiled.plan, text);
   const plan = replayPlan(compiled.plan, source.names.layout, common.options.as);
   return runReplay({ source, plan, script: scriptOf({ ...compiled, plan }, kernel, worker), ...common });
+}
+
+/** A run of declarations alone would wait for ever. */
+function refuseIdle(plan: Plan, script: Source): void {
+  const problem = nothingToDo(plan, script);
+  if (problem === null) return;
+  reportDiagnostics([problem]);
+  throw new ScriptError();
 }
 
 /** Null: no JavaScript and no regular expression. */
@@ -140,7 +152,7 @@ function optionsAfter(parsed: ReturnType<typeof scriptArguments>): RawRunOptions
   const [extra] = command.args;
   if (extra !== undefined) {
     const known = command.options.map((option) => option.long ?? "");
-    throw unknownOption(extra, parsed.script === null ? [] : declaredOptions(parsed.script), known);
+    throw unknownArgument(extra, parsed.declared, known);
   }
   return command.opts<RawRunOptions>();
 }

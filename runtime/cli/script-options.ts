@@ -14,8 +14,13 @@ export interface SplitArguments {
 /** `max_len` is spelled `--max-len`. */
 export const flagOf = (name: string): string => `--${name.replaceAll("_", "-")}`;
 
-export function declaredOptions(script: Script): readonly OptionDecl[] {
-  return script.items.filter((item) => item.kind === "option");
+/** Its own, and those of the files that it uses. */
+export function declaredOptions(script: Script, used: readonly Script[]): readonly OptionDecl[] {
+  const options = new Map<string, OptionDecl>();
+  for (const { items } of [script, ...used])
+    for (const item of items)
+      if (item.kind === "option" && !options.has(item.name.text)) options.set(item.name.text, item);
+  return [...options.values()];
 }
 
 export function splitArguments(declared: readonly OptionDecl[], args: readonly string[]): SplitArguments {
@@ -49,12 +54,19 @@ function splitFlag(argument: string): readonly [string, string | null] {
     : [argument.slice(0, equals), argument.slice(equals + 1)];
 }
 
-/** For an option that neither the script nor `retis run` knows. */
-export function unknownOption(
+/** For what neither the script nor `retis run` knows. */
+export function unknownArgument(
   argument: string,
   declared: readonly OptionDecl[],
   known: readonly string[],
 ): UsageError {
+  if (!argument.startsWith("-") || argument === "-")
+    return new UsageError(
+      `unexpected argument \`${argument}\``,
+      declared.length === 0
+        ? "one script is run at a time, and this one has no options"
+        : `the script's options are given as ${declared.map(({ name }) => flagOf(name.text)).join(", ")}`,
+    );
   const near = nearest(splitFlag(argument)[0], [
     ...declared.map((option) => flagOf(option.name.text)),
     ...known,
@@ -63,8 +75,7 @@ export function unknownOption(
 }
 
 /** The help of a script: its doc comment and options. */
-export function scriptHelp(name: string, script: Script): string {
-  const declared = declaredOptions(script);
+export function scriptHelp(name: string, script: Script, declared: readonly OptionDecl[]): string {
   const lines = [`Usage: retis run ${name}${declared.length > 0 ? " [script options]" : ""} [options]`, ""];
   if (script.doc !== null) lines.push(script.doc, "");
   if (declared.length > 0) {

@@ -4,13 +4,13 @@ import type { Settings } from "../../compiler/check/checked.js";
 import type { Compiled } from "../../compiler/index.js";
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
 import { hasErrors, type Source } from "../../compiler/source/diagnostic.js";
-import type { Script } from "../../compiler/syntax/ast.js";
+import type { OptionDecl, Script } from "../../compiler/syntax/ast.js";
 import { parse } from "../../compiler/syntax/parse.js";
 import { compileScript } from "../compile-script.js";
-import { ScriptError, UsageError } from "../failure.js";
-import { readScript } from "../script-files.js";
+import { ScriptError, SystemError, UsageError } from "../failure.js";
+import { readScript, readSource, usedPath } from "../script-files.js";
 import { reportDiagnostics } from "./report.js";
-import { declaredOptions, type SplitArguments, splitArguments, unknownOption } from "./script-options.js";
+import { declaredOptions, type SplitArguments, splitArguments, unknownArgument } from "./script-options.js";
 
 /** The script of `-e`, or the one named; one of them. */
 export function chooseScript(name: string | null, expression: string | null): Source {
@@ -23,18 +23,33 @@ export function chooseScript(name: string | null, expression: string | null): So
 export interface ScriptArguments extends SplitArguments {
   /** Null: the script does not parse; its errors are reported when it is compiled. */
   readonly script: Script | null;
+  /** The options that it declares, used files included. */
+  readonly declared: readonly OptionDecl[];
 }
 
 export function scriptArguments(source: Source, args: readonly string[]): ScriptArguments {
   const script = parse(source).value;
-  return { script, ...splitArguments(script === null ? [] : declaredOptions(script), args) };
+  const declared = script === null ? [] : declaredOptions(script, usedScripts(script));
+  return { script, declared, ...splitArguments(declared, args) };
+}
+
+/** Those that can be read; what is wrong with the others is said when the script is compiled. */
+function usedScripts(script: Script): readonly Script[] {
+  return script.items.flatMap((item) => {
+    if (item.kind !== "use") return [];
+    try {
+      return parse(readSource(usedPath(script.source, item.path.value))).value ?? [];
+    } catch (error) {
+      if (error instanceof SystemError) return [];
+      throw error;
+    }
+  });
 }
 
 /** For commands whose own options stand before the script: anything left over is a mistake. */
 export function onlyScriptOptions(parsed: ScriptArguments): ReadonlyMap<string, string> {
   const [extra] = parsed.rest;
-  if (extra !== undefined && parsed.script !== null)
-    throw unknownOption(extra, declaredOptions(parsed.script), []);
+  if (extra !== undefined && parsed.script !== null) throw unknownArgument(extra, parsed.declared, []);
   return parsed.given;
 }
 

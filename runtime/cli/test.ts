@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { EXIT, SystemError } from "../failure.js";
 import type { ByteSink } from "../outputs/sink.js";
 import { casesFolder, casesOf, difference, type ScriptCase } from "../replay/script-cases.js";
-import { readScript } from "../script-files.js";
+import { pathOf, readScript } from "../script-files.js";
 import type { RawRunOptions } from "./parse-run-options.js";
 import { run } from "./run.js";
 import { printOut } from "./standard-output.js";
@@ -13,7 +13,7 @@ export async function testScripts(names: readonly string[], update: boolean): Pr
   let passed = 0;
   let failed = 0;
   for (const name of names) {
-    const script = readScript(name).name;
+    const script = pathOf(readScript(name));
     const cases = casesOf(script);
     if (cases.length === 0)
       throw new SystemError(`${script} has no cases`, `put events or captures into ${casesFolder(script)}/`);

@@ -77,6 +77,7 @@ export class OutputLoop {
   #now: bigint;
   #turn: Promise<unknown> = Promise.resolve();
   #timers: NodeJS.Timeout[] = [];
+  #shown = false;
 
   /** Resolves when the script's `let`s and `begin` blocks have run. */
   static async start(input: OutputInput): Promise<OutputLoop> {
@@ -124,6 +125,11 @@ export class OutputLoop {
   /** Events that the script chooses go to this file, from the next batch on. */
   saveTo(file: ChoosingFile): void {
     this.#file = { ...file, chooser: new FrameChooser(this.#plan) };
+  }
+
+  /** Something was printed so far. */
+  get shown(): boolean {
+    return this.#shown;
   }
 
   get notHandled(): number {
@@ -235,6 +241,7 @@ export class OutputLoop {
   }
 
   async #flush(): Promise<void> {
+    this.#shown ||= this.#out.length > 0;
     await this.#sink.write(this.#out.take());
     this.#out.reset();
   }

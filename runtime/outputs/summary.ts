@@ -18,6 +18,8 @@ export interface RunSummary {
   readonly probes: readonly ProbeSummary[];
   /** Records that the drain handed over. */
   readonly delivered: number;
+  /** Something was printed, be it by a timed block. */
+  readonly shown: boolean;
   /** Events whose handlers did not run: the sandbox was behind or switched off. */
   readonly notHandled: number;
   readonly seconds: number;
@@ -36,7 +38,7 @@ export function summaryText(run: RunSummary): string {
     String(probe.printed),
     String(probe.counts.ringFull),
   ]);
-  lines.push(...aligned([["probe", "hits", "passed", "printed", "lost"], ...rows]));
+  if (rows.length > 0) lines.push(...aligned([["probe", "hits", "passed", "printed", "lost"], ...rows]));
   lines.push(...lossLines(run), ...silenceLines(run, passed));
   return lines.join("\n");
 }
@@ -78,15 +80,12 @@ function lossLines(run: RunSummary): readonly string[] {
 
 /** An empty screen has three meanings; say which. */
 function silenceLines(run: RunSummary, passed: number): readonly string[] {
-  if (passed > 0) return [];
+  if (passed > 0 || run.probes.length === 0) return [];
+  const effect = run.shown ? "" : "nothing was printed: ";
   const total = run.probes.reduce((sum, probe) => sum + hits(probe.counts), 0n);
-  if (total === 0n) return ["nothing was printed: no probe was hit"];
+  if (total === 0n) return [`${effect}no probe was hit`];
   const reached = run.probes.reduce((sum, probe) => sum + probe.counts.submitted, 0n);
   if (reached === 0n)
-    return [
-      `nothing was printed: none of ${total} hits passed \`where\` in the kernel (retis explain shows its parts)`,
-    ];
-  return [
-    `nothing was printed: ${reached} events passed in the kernel, none the user-space part of \`where\``,
-  ];
+    return [`${effect}none of ${total} hits passed \`where\` in the kernel (retis explain shows its parts)`];
+  return [`${effect}${reached} events passed in the kernel, none the user-space part of \`where\``];
 }

@@ -130,6 +130,21 @@ describe("the command line", () => {
     ["a count that is none", ["run", "--stop-after", "x", "dropmon"], /--stop-after x/],
     ["a format that is none", ["--format", "xml", "-e", good], /xml/],
     ["an option without its value", ["-e"], /argument missing|-e/],
+    ["a second -e", ["-e", good, "-e", good], /-e is given twice/],
+    ["a second -e of run", ["run", "-e", good, "-e", good], /-e is given twice/],
+    [
+      "an option before a command that has none",
+      ["--utc", "check", "dropmon"],
+      /`--utc` stands before `check`/,
+    ],
+    [
+      "an option before and after run",
+      ["--duration", "1s", "run", "--duration", "2s", "dropmon"],
+      /given twice/,
+    ],
+    ["a wrong option before run", ["--duration", "5", "run", "dropmon"], /--duration 5/],
+    ["an argument too many", ["run", "dropmon", "extra"], /unexpected argument `extra`/],
+    ["an argument too many of check", ["check", "-e", good, "--prt", "1"], /unknown option `--prt`/],
   ] as const) {
     test(`${name} is a usage error, exit code 2, on stderr or with the usage`, () => {
       const { code, stdout, stderr } = run(args);
@@ -165,6 +180,48 @@ describe("the command line", () => {
     const { code, stderr } = run(["run", path, "--port", "70000"]);
     assert.ok(code === 1 || code === 2, `exit code ${code}`);
     assert.match(stderr, /70000.* port between 0 and 65535/);
+  });
+
+  test("options of a script of -e are taken by check and explain", { skip }, () => {
+    const text = "option port: port = 80  on drop where tcp.dport == $port print";
+    assert.match(run(["explain", "-e", text, "--port", "443"]).stdout, /== 443/);
+    assert.match(run(["check", "-e", text, "--port", "70000"]).stderr, /70000.* is not a port/);
+  });
+
+  test("options of a used file are the script's", { skip }, () => {
+    file("lib.rts", 'option port: port = 80 "TCP port"\nfilter web = tcp.port == $port\n');
+    const path = file("uses.rts", 'use "lib.rts"\non drop where web print\n');
+    assert.match(run(["run", path, "--help"]).stdout, /--port <port> +TCP port \(default: 80\)/);
+    assert.match(run(["explain", path, "--port", "443"]).stdout, /== 443/);
+    assert.match(run(["check", path, "--port", "many"]).stderr, /`many` is not a port/);
+    assert.match(run(["run", path, "--prt", "1"]).stderr, /did you mean `--port`/);
+  });
+
+  test("a script with nothing to do is not run", { skip }, () => {
+    const idle = "let x = 1\n";
+    const path = file("idle.rts", idle);
+    for (const args of [
+      ["-e", ""],
+      ["-e", idle],
+      ["run", path],
+    ]) {
+      const { code, stderr } = run(args);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /^error\[E0303\]: there is nothing to do/);
+    }
+    assert.deepEqual(run(["check", path]), { code: 0, stdout: "", stderr: "" });
+  });
+
+  test("a path that is no file is not said to be sought in folders", () => {
+    const { code, stderr } = run(["run", "/no/such.rts"]);
+    assert.equal(code, 3);
+    assert.match(stderr, /no script `\/no\/such\.rts`\n.*there is no such file/);
+    assert.doesNotMatch(stderr, /stdlib/);
+  });
+
+  test("standard scripts are shown by a short name", { skip }, () => {
+    assert.match(run(["explain", "dropmon"]).stdout, /for stdlib\/dropmon\.rts:\d+\n/);
+    assert.doesNotMatch(run(["explain", "dropmon"]).stdout, new RegExp(root));
   });
 
   test("an executable script with a #! line runs", { skip }, () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { generateHandlers } from "../../compiler/codegen/handlers/index.js";
 import { compile } from "../../compiler/index.js";
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
+import { nothingToDo } from "../../compiler/plan/nothing-to-do.js";
 import type { Diagnostic, Source } from "../../compiler/source/diagnostic.js";
 import { SystemError } from "../../runtime/failure.js";
 import { root } from "../kernel/programs.js";
@@ -18,11 +19,17 @@ export interface Surroundings {
   /** Files that the script can `use`, by path. */
   readonly files?: ReadonlyMap<string, string>;
   readonly options?: ReadonlyMap<string, string>;
+  /** It is to be run, not only checked. */
+  readonly run?: boolean;
 }
 
-export function diagnosticsOf(text: string, { kernel, files, options }: Surroundings): readonly Diagnostic[] {
+export function diagnosticsOf(
+  text: string,
+  { kernel, files, options, run }: Surroundings,
+): readonly Diagnostic[] {
+  const source: Source = { name: "script.rts", text };
   const { value, diagnostics } = compile({
-    source: { name: "script.rts", text },
+    source,
     prelude,
     load: (path) => {
       const used = files?.get(path);
@@ -34,7 +41,9 @@ export function diagnosticsOf(text: string, { kernel, files, options }: Surround
     settings: { buffer: null, snaplen: null },
   });
   if (value === null) return diagnostics;
-  return [...diagnostics, ...generateHandlers(value.plan, kernel, value.checked).diagnostics];
+  const idle = run === true ? nothingToDo(value.plan, source) : null;
+  const handlers = generateHandlers(value.plan, kernel, value.checked).diagnostics;
+  return [...diagnostics, ...(idle === null ? [] : [idle]), ...handlers];
 }
 
 export const summaryOf = (diagnostics: readonly Diagnostic[]): string =>

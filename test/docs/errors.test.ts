@@ -1,5 +1,6 @@
 // docs/errors.md: a heading for every code that the program can say, with a wrong script that draws it and a right one
-// that does not. A block marked `kernel many` is for a kernel with more tracepoints than a script may attach to.
+// that does not. A block marked `kernel many` is for a kernel with more tracepoints than a script may attach to, one
+// marked `run` is wrong only when it is run.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -76,6 +77,7 @@ describe(DOCUMENT, () => {
       const found = diagnosticsOf(block.text, {
         kernel: block.info.includes("kernel many") ? many : kernel,
         files,
+        run: block.info.includes("run"),
       });
       if (wrong)
         assert.ok(

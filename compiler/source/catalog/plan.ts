@@ -18,3 +18,12 @@ export const tooManyProbes = (span: Span, count: number, limit: number): Diagnos
   notes: [{ text: "each attach point is a program of its own in the kernel" }],
   help: "name fewer probes, or a narrower wildcard",
 });
+
+export const nothingToDo = (span: Span): Diagnostic => ({
+  code: "E0303",
+  severity: "error",
+  span,
+  message: "there is nothing to do: the script has no `on`, `every`, `begin` or `end`",
+  notes: [],
+  help: "say what to do where: `on drop print`",
+});
