@@ -6,7 +6,8 @@ import test from "node:test";
 import type { SourceProblem } from "../../../runtime/events/source.js";
 import { SystemError } from "../../../runtime/failure.js";
 import { BLOCK_HEADER_BYTES, BLOCK_MAGIC } from "../../../runtime/store/event-file/block-format.js";
-import { addon, notBuilt } from "../addon/fixture.js";
+import { notBuilt } from "../addon/fixture.js";
+import { block } from "./made-block.js";
 import { batchOf, open, randomFrame, randomNumbers, readAll, Workshop } from "./made-file.js";
 
 const skip = notBuilt;
@@ -162,26 +163,6 @@ test("a damaged block is left out and the others are read", { skip }, async () =
 function flip(bytes: Buffer, at: number): Buffer {
   bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
   return bytes;
-}
-
-/** A block as a writer that means harm would make it: its checksums are right. */
-function block(change: {
-  readonly type: number;
-  readonly codec?: number;
-  readonly rawLength?: number;
-  readonly frames?: number;
-  readonly payload: Buffer;
-}): Buffer {
-  const header = Buffer.alloc(BLOCK_HEADER_BYTES);
-  BLOCK_MAGIC.copy(header);
-  header.writeUInt8(change.type, 8);
-  header.writeUInt8(change.codec ?? 0, 9);
-  header.writeUInt32LE(change.rawLength ?? change.payload.length, 12);
-  header.writeUInt32LE(change.payload.length, 16);
-  header.writeUInt32LE(change.frames ?? change.payload.length, 48);
-  header.writeUInt32LE(addon().crc32c(change.payload), 56);
-  header.writeUInt32LE(addon().crc32c(header.subarray(0, 60)), 60);
-  return Buffer.concat([header, change.payload]);
 }
 
 test("frames and lengths that cannot be are refused, though their checksums are right", {
