@@ -12,8 +12,8 @@ const COLON = 0x3a;
 const NUMBERS = Int32Array.from({ length: 1000 }, (_, n) => packed(String(n)));
 const PADDED_NUMBERS = Int32Array.from({ length: 1000 }, (_, n) => packed(String(n).padStart(3, "0")));
 const OCTETS = Int32Array.from({ length: 256 }, (_, n) => packed(`${n}.`));
-/** Stores of four bytes may go so far beyond what is written. */
-const SLACK = 3;
+/** There is always room for so much: short texts, and stores of four bytes that go beyond what is written. */
+const SLACK = 256;
 const HEX_DIGITS = Buffer.from("0123456789abcdef");
 
 /** Up to this length a loop over char codes is faster than a call into Buffer's native writers. */
@@ -31,10 +31,13 @@ export class TextWriter {
   private target: Buffer;
   private view: DataView;
   private position = 0;
+  /** Beyond it there is no room for SLACK bytes. */
+  private limit: number;
 
   constructor(capacity: number = INITIAL_CAPACITY) {
-    this.target = Buffer.allocUnsafe(Math.max(capacity, 64));
+    this.target = Buffer.allocUnsafe(Math.max(capacity, 2 * SLACK));
     this.view = viewOf(this.target);
+    this.limit = this.target.length - SLACK;
   }
 
   /** Bytes written since the start or the last reset. */
@@ -67,16 +70,16 @@ export class TextWriter {
 
   /** One byte. */
   char(code: number): void {
-    if (this.position === this.target.length) this.grow(1);
+    if (this.position > this.limit) this.grow(SLACK);
     this.target[this.position++] = code;
   }
 
   /** Text that is written again and again: four bytes at a time. */
   literal(text: Literal): void {
     const { words, length } = text;
-    this.reserve(length);
-    const view = this.view;
     const at = this.position;
+    if (at + length > this.limit) this.grow(length + SLACK);
+    const view = this.view;
     for (let i = 0; i < words.length; i++) view.setInt32(at + 4 * i, words[i]!, true);
     this.position = at + length;
   }
@@ -131,7 +134,7 @@ export class TextWriter {
 
   /** An integer of at most 53 bits, with its sign. */
   dec(value: number): void {
-    this.reserve(20);
+    if (this.position > this.limit) this.grow(SLACK);
     let rest = value;
     if (rest < 0) {
       this.target[this.position++] = MINUS;
@@ -240,7 +243,7 @@ export class TextWriter {
 
   /** Dotted quad from four bytes. */
   ipv4(source: Uint8Array, offset: number): void {
-    this.reserve(15);
+    if (this.position > this.limit) this.grow(SLACK);
     const view = this.view;
     let at = this.position;
     for (let i = 0; i < 3; i++) {
@@ -291,7 +294,7 @@ export class TextWriter {
   }
 
   private reserve(count: number): void {
-    if (this.position + count + SLACK > this.target.length) this.grow(count + SLACK);
+    if (this.position + count > this.limit) this.grow(count + SLACK);
   }
 
   private grow(count: number): void {
@@ -301,6 +304,7 @@ export class TextWriter {
     this.target.copy(larger, 0, 0, this.position);
     this.target = larger;
     this.view = viewOf(larger);
+    this.limit = capacity - SLACK;
   }
 
   /** An integer below 10^9; the space is reserved. */
