@@ -1,6 +1,6 @@
 // Owns the text of the IPv4 (RFC 791) and IPv6 (RFC 8200) headers with options and extension headers.
 // The ports of the layer above are part of it: they stand behind the addresses.
-import { literal } from "./literal.js";
+import { type Literal, literal } from "./literal.js";
 import {
   extensionHeaderName,
   PROTOCOL_FRAGMENT,
@@ -23,21 +23,21 @@ const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
 
 const TO = literal(" > ");
-const TOS = literal(" tos 0x");
 const TTL = literal(" ttl ");
 const ID = literal(" id ");
 const OFFSET = literal(" off ");
 const LENGTH = literal(" len ");
 const LABEL = literal(" label 0x");
 /** By the three flags of the fragment field: reserved, do not fragment, more fragments. */
-const FRAGMENT_FLAGS = Array.from({ length: 8 }, (_, bits) => {
-  const words = [
-    ...((bits & 1) === 0 ? [] : ["+"]),
-    ...((bits & 2) === 0 ? [] : ["DF"]),
-    ...((bits & 4) === 0 ? [] : ["rsvd"]),
-  ];
-  return literal(words.length === 0 ? "" : ` [${words.join(",")}]`);
+const FLAG_WORDS = Array.from({ length: 8 }, (_, bits) => {
+  const words = ["+", "DF", "rsvd"].filter((_, bit) => ((bits >> bit) & 1) === 1);
+  return words.length === 0 ? "" : ` [${words.join(",")}]`;
 });
+const FRAGMENT_FLAGS = FLAG_WORDS.map(literal);
+/** The same of packets that are no later fragment. */
+const NOT_MOVED = FLAG_WORDS.map((words) => literal(` off 0${words}`));
+/** By the octet: made when first seen. */
+const SERVICE_TEXTS: Literal[] = [];
 
 const OPTION_END = 0;
 const OPTION_NOP = 1;
@@ -61,16 +61,17 @@ export function formatIpv4(out: TextWriter, cursor: PacketCursor): NextLayer {
   out.literal(TO);
   out.ipv4(data, at + 16);
   if (ports) writePort(out, data, payload + 2);
-  out.literal(TOS);
-  out.hex(data[at + 1]!);
-  writeEcn(out, data[at + 1]!);
-  out.literal(TTL);
+  out.literal(serviceText(data[at + 1]!));
   out.dec(data[at + 8]!);
   out.literal(ID);
   out.dec(cursor.u16(4));
-  out.literal(OFFSET);
-  out.dec((fragment & 0x1fff) * 8);
-  out.literal(FRAGMENT_FLAGS[fragment >> 13]!);
+  if ((fragment & 0x1fff) === 0) {
+    out.literal(NOT_MOVED[fragment >> 13]!);
+  } else {
+    out.literal(OFFSET);
+    out.dec((fragment & 0x1fff) * 8);
+    out.literal(FRAGMENT_FLAGS[fragment >> 13]!);
+  }
   if (totalLength > 0) {
     out.literal(LENGTH);
     out.dec(totalLength);
@@ -99,7 +100,7 @@ export function formatIpv6(out: TextWriter, cursor: PacketCursor): NextLayer {
   out.literal(TO);
   out.ipv6(data, at + 24);
   if (ports) writePort(out, data, payload + 2);
-  writeEcn(out, data[at + 1]! >> 4);
+  out.ascii(ECN_WORDS[(data[at + 1]! >> 4) & 3]!);
   out.literal(TTL);
   out.dec(data[at + 7]!);
   out.literal(LABEL);
@@ -158,22 +159,14 @@ function writePort(out: TextWriter, data: Uint8Array, at: number): void {
   out.dec((data[at]! << 8) | data[at + 1]!);
 }
 
-/** RFC 3168 section 5, from the two lowest bits. */
-function writeEcn(out: TextWriter, trafficClass: number): void {
-  switch (trafficClass & 0x03) {
-    case 1:
-      out.ascii(" ECT(1)");
-      return;
-    case 2:
-      out.ascii(" ECT(0)");
-      return;
-    case 3:
-      out.ascii(" CE");
-      return;
-    default:
-      return;
-  }
+/** Type of service with its congestion bits, up to the time to live that follows. */
+function serviceText(octet: number): Literal {
+  SERVICE_TEXTS[octet] ??= literal(` tos 0x${octet.toString(16)}${ECN_WORDS[octet & 3]} ttl `);
+  return SERVICE_TEXTS[octet];
 }
+
+/** RFC 3168 section 5, from the two lowest bits. */
+const ECN_WORDS = ["", " ECT(1)", " ECT(0)", " CE"] as const;
 
 /**
  * Lists the option numbers, without class and copied flag, spelt as Retis files spell them: `Ipv4OptionNumber(20)`. An end of list

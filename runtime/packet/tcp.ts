@@ -18,8 +18,6 @@ const KIND_CC_NEW = 12;
 const KIND_CC_ECHO = 13;
 const KIND_FAST_OPEN = 34;
 
-const FLAGS = literal(" flags [");
-const SEQUENCE = literal("] seq ");
 const ACKNOWLEDGEMENT = literal(" ack ");
 const WINDOW = literal(" win ");
 const OPTIONS = literal(" [");
@@ -34,9 +32,7 @@ export function formatTcp(out: TextWriter, cursor: PacketCursor): NextLayer {
   const headerLength = (cursor.u8(12) >> 4) * 4;
   const flags = cursor.u8(13);
 
-  out.literal(FLAGS);
   out.literal(flagsText(((cursor.u8(12) & 1) << 8) | flags));
-  out.literal(SEQUENCE);
   const sequence = cursor.u32(4);
   out.dec(sequence);
   const segmentLength = cursor.payloadLength - headerLength;
@@ -61,17 +57,19 @@ export function formatTcp(out: TextWriter, cursor: PacketCursor): NextLayer {
 /** FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, and accurate ECN (RFC 7560) from the octet before. */
 const FLAG_LETTERS = "FSRP.UEWe";
 
+/** The flags, up to the sequence number that follows. */
 function flagsText(flags: number): Literal {
-  FLAG_TEXTS[flags] ??= literal([...FLAG_LETTERS].filter((_, bit) => ((flags >> bit) & 1) === 1).join(""));
+  FLAG_TEXTS[flags] ??= literal(
+    ` flags [${[...FLAG_LETTERS].filter((_, bit) => ((flags >> bit) & 1) === 1).join("")}] seq `,
+  );
   return FLAG_TEXTS[flags];
 }
 
 /** An option that goes beyond `end` shows its name and the values that are whole. */
 function writeOptions(out: TextWriter, data: Uint8Array, start: number, end: number): void {
   for (let at = start; at < end; ) {
-    if (at > start) out.char(0x2c);
     const kind = data[at]!;
-    out.literal(optionText(kind));
+    out.literal(optionText(at > start ? 256 + kind : kind));
     // An end of list does not end the walk: what stands behind it was on the wire, too.
     if (kind === KIND_END || kind === KIND_NOP) {
       at += 1;
@@ -166,8 +164,9 @@ function writeFastOpen(out: TextWriter, length: number, data: Uint8Array, at: nu
   }
 }
 
+/** From 256 on: as it follows another one. */
 function optionText(kind: number): Literal {
-  OPTION_TEXTS[kind] ??= literal(optionName(kind));
+  OPTION_TEXTS[kind] ??= literal(`${kind < 256 ? "" : ","}${optionName(kind & 255)}`);
   return OPTION_TEXTS[kind];
 }
 
