@@ -25,15 +25,15 @@ export function formatFor(path: string, asked: string | undefined, standard: Fil
 
 /** Events are read while others are written: of the same file, nothing would be left. */
 export function refuseSameFile(input: string, output: string, what: string): void {
-  const [from, to] = [identity(input), identity(output)];
+  const [from, to] = [identity(input, 0), identity(output, 1)];
   if (from !== null && from === to)
     throw new UsageError(`cannot ${what} ${input} in place`, "give -o another file");
 }
 
-/** Null: no file that could be written over. */
-function identity(path: string): string | null {
+/** Null: no file that could be written over. `standard`: the descriptor that `-` means. */
+function identity(path: string, standard: number): string | null {
   try {
-    const facts = path === "-" ? fstatSync(0) : statSync(path);
+    const facts = path === "-" ? fstatSync(standard) : statSync(path);
     return facts.isFile() ? `${facts.dev}:${facts.ino}` : null;
   } catch {
     return null;

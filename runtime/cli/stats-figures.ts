@@ -44,9 +44,10 @@ export class Figures {
       if (names.probes[slot] === undefined) {
         const startup = this.#startup(view, at);
         if (startup !== null) file = this.#begin(startup);
+        else if (header.sorted) file.series += begins(view, at);
         continue;
       }
-      if (header.sorted && (frameFlags(view, at) & FRAME_SERIES) !== 0) file.series++;
+      if (header.sorted) file.series += begins(view, at);
       counts[slot] = (counts[slot] ?? 0) + 1;
       const time = frameTime(view, at);
       file.first ??= time;
@@ -113,3 +114,5 @@ function describe(file: FileFigures, startup: NonNullable<Extra["startup"]>): Fi
     file.clockOffset = BigInt(Math.trunc(offset.sec)) * 1_000_000_000n + BigInt(Math.trunc(offset.nsec));
   return file;
 }
+
+const begins = (view: DataView, at: number): number => ((frameFlags(view, at) & FRAME_SERIES) === 0 ? 0 : 1);

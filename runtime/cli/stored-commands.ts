@@ -1,5 +1,7 @@
 // The commands that work on stored events: their options and help. What each does stands in its own file.
 import type { Command } from "commander";
+import type { RawConvert } from "./convert.js";
+import type { RawPcap } from "./pcap.js";
 import type { RawPrint } from "./print.js";
 import { addPrintOptions } from "./print-options.js";
 import type { RawSort } from "./sort.js";
@@ -44,5 +46,54 @@ export function addStoredCommands(program: Command, finish: (code: number) => vo
     .action(async (files: string[], options: RawStats) => {
       const { stats } = await import("./stats.js");
       finish(await stats(files, options));
+    });
+
+  program
+    .command("pcap")
+    .summary("write the packets of stored events as pcapng")
+    .description(
+      "Writes the packets of stored events as pcapng, each with its event beside it, to a file or a pipe: | wireshark -k -i -",
+    )
+    .argument("[file]", FILES)
+    .option("-o, --out <file>", "write to a file; - is standard output (the default)")
+    .option("-p, --probe <probe>", "only events of this probe: skb:kfree_skb, kprobe:ip_rcv, tp:net:*")
+    .option("--schema", "add the schema of events, for Retis' Wireshark plugin")
+    .action(async (file: string | undefined, options: RawPcap) => {
+      const { pcap } = await import("./pcap.js");
+      finish(await pcap(file ?? null, options));
+    });
+
+  program
+    .command("convert")
+    .summary("write stored events in another format")
+    .argument("<file>", FILES)
+    .option("-o, --out <file>", "write to this file; - is standard output")
+    .option("--format <format>", "retis, retis-json or pcapng (default: as the file's name ends, else retis)")
+    .action(async (file: string, options: RawConvert) => {
+      const { convert } = await import("./convert.js");
+      finish(await convert(file, options));
+    });
+
+  program
+    .command("schema")
+    .summary("print the JSON Schema of events")
+    .action(async () => {
+      const { schema } = await import("./schema.js");
+      finish(schema());
+    });
+
+  program
+    .command("complete")
+    .summary("print a completion script for the shell")
+    .description("Prints a completion script: source <(retis complete bash)")
+    .argument("<shell>", "bash, zsh or fish")
+    .argument("[words...]")
+    .usage("<shell>")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (shell: string, words: string[]) => {
+      const { complete } = await import("./complete.js");
+      finish(complete(program, shell, words));
     });
 }

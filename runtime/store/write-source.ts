@@ -1,5 +1,4 @@
 // A stored source of events -> a file, in any of the formats.
-import { eventSchema } from "../../compiler/schema/event/json-schema.js";
 import { SLOT_NONE } from "../../compiler/schema/generated/layout.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
 import { loadAddon } from "../addon/addon.js";
@@ -95,7 +94,7 @@ class CaptureEncoder implements Encoder {
   readonly #writer: PcapngWriter;
 
   constructor({ names }: EventSource, application: string) {
-    this.#writer = new PcapngWriter(names, { application, schema: JSON.stringify(eventSchema()) });
+    this.#writer = new PcapngWriter(names, { application, schema: null });
   }
 
   encode(batch: Batch): Uint8Array {
