@@ -10,11 +10,12 @@ import type {
   StreamMark,
 } from "../../events/source.js";
 import type { ByteReader } from "../byte-reader.js";
+import type { PlacedBatch, RereadableSource } from "../sort/reread.js";
 import { BatchMemory } from "./batch-memory.js";
 import { decodeEntries, LARGEST_BLOCK, type Mark } from "./block-format.js";
-import type { StoredBlock } from "./block-stream.js";
 import type { FileHeader } from "./file-header.js";
-import { RunBlocks } from "./run-blocks.js";
+import { type BlockPlace, BlockReader, placeIn } from "./reread.js";
+import { type RunBlock, RunBlocks } from "./run-blocks.js";
 import { readLayout } from "./stored-layout.js";
 import { StoredNames } from "./stored-names.js";
 
@@ -25,7 +26,7 @@ const AHEAD = 3;
 /** Texts of earlier blocks that are kept, in bytes of tables. */
 const KEPT_TABLES = 32 * 1024 * 1024;
 
-export interface EventFileBatch extends SourceBatch {
+export interface EventFileBatch extends PlacedBatch {
   readonly marks: readonly StreamMark[];
   readonly records: number;
 }
@@ -54,12 +55,12 @@ export async function openEventFile(
 
 /** A block on its way: its frames are ready when `read` is. */
 interface Pending {
-  readonly block: StoredBlock;
+  readonly block: RunBlock;
   readonly memory: SharedArrayBuffer;
   readonly read: ReturnType<EventFileAddon["readEventBlock"]>;
 }
 
-export class EventFileSource implements EventSource {
+export class EventFileSource implements RereadableSource {
   readonly header: SourceHeader;
   readonly names: StoredNames;
   /** All that the file says of itself. */
@@ -73,6 +74,9 @@ export class EventFileSource implements EventSource {
   #expected: bigint;
   #lost = 0n;
   #tables = 0;
+  /** Blocks whose frames were read. */
+  readonly #read: BlockPlace[] = [];
+  #again: BlockReader | null = null;
 
   constructor(addon: EventFileAddon, blocks: RunBlocks, header: FileHeader, ordinal: bigint) {
     const { layout, shape } = readLayout(header);
@@ -165,11 +169,34 @@ export class EventFileSource implements EventSource {
     if (failure !== null) throw failure;
   }
 
-  async close(): Promise<void> {
-    this.#blocks.close();
+  async *reread(places: Float64Array): AsyncGenerator<SourceBatch> {
+    yield await this.#rereader().frames(places);
   }
 
-  #begin(block: StoredBlock): Pending {
+  expect(places: Float64Array): void {
+    this.#rereader().expect(places);
+  }
+
+  async close(): Promise<void> {
+    this.#blocks.close();
+    this.#again?.close();
+  }
+
+  #rereader(): BlockReader {
+    this.#again ??= new BlockReader({
+      addon: this.#addon,
+      shape: this.#shape,
+      blocks: this.#read,
+      learn: (table) => {
+        for (const entry of decodeEntries(table))
+          if (entry !== null && entry.kind !== "tick" && entry.kind !== "loss") this.names.learn(entry);
+      },
+      forget: () => this.names.forget(),
+    });
+    return this.#again;
+  }
+
+  #begin(block: RunBlock): Pending {
     const memory = this.#memory.take(this.#room(block));
     const output = Buffer.from(memory);
     return {
@@ -180,7 +207,7 @@ export class EventFileSource implements EventSource {
   }
 
   /** For the frames of a block: those of another version may grow when they become ours. */
-  #room({ header }: StoredBlock): number {
+  #room({ header }: RunBlock): number {
     const { moves, bytes } = this.#shape;
     const growth = moves === null ? 0 : Math.max(0, moves.bytes - bytes) + 8;
     return Math.min(header.rawLength + Math.ceil(header.frames / bytes) * growth, LARGEST_ROOM);
@@ -200,8 +227,18 @@ export class EventFileSource implements EventSource {
     const bytes = Buffer.from(memory);
     const marks = this.#learn(bytes.subarray(frames, frames + table), block.offset);
     const view = new DataView(memory);
-    const placed = place(view, frames, [...carried, ...marks]);
-    return { bytes, view, length: frames, records, marks: placed, release };
+    const { file, offset, header } = block;
+    const number = this.#read.push({ file, offset, header, room: this.#room(block) }) - 1;
+    return {
+      bytes,
+      view,
+      length: frames,
+      records,
+      marks: place(view, frames, [...carried, ...marks]),
+      placeOf: (index) => placeIn(number, index),
+      costOf: (_, at) => frameSize(view, at),
+      release,
+    };
   }
 
   #learn(table: Buffer, offset: number): readonly Mark[] {
@@ -237,5 +274,14 @@ function place(view: DataView, length: number, marks: readonly Mark[]): readonly
 function emptyBatch(marks: readonly Mark[]): EventFileBatch {
   const bytes = Buffer.from(new SharedArrayBuffer(64));
   const view = new DataView(bytes.buffer);
-  return { bytes, view, length: 0, records: 0, marks: place(view, 0, marks), release: () => {} };
+  return {
+    bytes,
+    view,
+    length: 0,
+    records: 0,
+    marks: place(view, 0, marks),
+    placeOf: () => 0,
+    costOf: () => 0,
+    release: () => {},
+  };
 }

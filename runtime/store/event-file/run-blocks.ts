@@ -15,6 +15,11 @@ const MAX_PROBLEMS = 100;
 export const isEventFile = (start: Uint8Array): boolean =>
   FILE_MAGIC.equals(start.subarray(0, FILE_MAGIC.length));
 
+/** A block, and the file of the set that it is in. */
+export interface RunBlock extends StoredBlock {
+  readonly file: string;
+}
+
 export class RunBlocks {
   readonly problems: SourceProblem[] = [];
   /** The last file has its end: the run was not cut short. */
@@ -47,7 +52,7 @@ export class RunBlocks {
   }
 
   /** The next block of frames; null: there is none. */
-  async next(): Promise<StoredBlock | null> {
+  async next(): Promise<RunBlock | null> {
     for (;;) {
       const block = await this.#read();
       if (block === null) {
@@ -55,7 +60,7 @@ export class RunBlocks {
         continue;
       }
       this.ended = block.header.type === BLOCK.end;
-      if (block.header.type === BLOCK.frames) return block;
+      if (block.header.type === BLOCK.frames) return { ...block, file: this.#file };
       // Another header: of the next file of the set, in the same stream, or of something that is not of this run.
       if (block.header.type !== BLOCK.header || (await this.#sameRun(block))) continue;
       // How this run ended was seen before.

@@ -195,6 +195,9 @@ class RetisJsonSource implements RereadableSource {
     }
   }
 
+  /** Lines are read as fast as they are asked for. */
+  expect(): void {}
+
   async close(): Promise<void> {
     this.#reader?.close();
     this.#reader = null;

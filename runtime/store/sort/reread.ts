@@ -15,6 +15,8 @@ export interface RereadableSource extends EventSource {
    * until it is closed. Fails with a SystemError when the file is not what it was.
    */
   reread(places: Float64Array): AsyncIterable<SourceBatch>;
+  /** What will be asked for next, to be made ready meanwhile. */
+  expect(places: Float64Array): void;
 }
 
 export const isRereadable = (source: EventSource): source is RereadableSource => "reread" in source;

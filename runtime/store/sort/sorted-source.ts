@@ -143,20 +143,27 @@ export class SortedSource implements EventSource {
   }
 
   async *batches(): AsyncGenerator<SourceBatch> {
-    const { events } = this.#order;
-    for (let place = 0; place < events.length; ) {
-      const places = this.#window(place);
-      let done = 0;
-      for await (const batch of this.#source.reread(places)) {
-        this.#texts = [];
-        const wide = this.#widener === null ? batch : this.#widener.widen(batch);
-        done += this.#mark(wide, place + done);
-        yield wide;
-      }
-      if (done !== places.length)
-        throw new SystemError("the file is not what it was when it was read first", "sort a copy of it");
-      place += done;
+    const { length } = this.#order.events;
+    let places = this.#window(0);
+    for (let place = 0; place < length; ) {
+      const next = this.#window(place + places.length);
+      this.#source.expect(next);
+      yield* this.#again(places, place);
+      place += places.length;
+      places = next;
     }
+  }
+
+  async *#again(places: Float64Array, from: number): AsyncGenerator<SourceBatch> {
+    let done = 0;
+    for await (const batch of this.#source.reread(places)) {
+      this.#texts = [];
+      const wide = this.#widener === null ? batch : this.#widener.widen(batch);
+      done += this.#mark(wide, from + done);
+      yield wide;
+    }
+    if (done !== places.length)
+      throw new SystemError("the file is not what it was when it was read first", "sort a copy of it");
   }
 
   /** Places in the source of the events that come next. */
