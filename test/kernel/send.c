@@ -33,7 +33,7 @@ static void __attribute__((noreturn, format(printf, 1, 2))) fail(const char *for
 static void __attribute__((noreturn)) usage(void)
 {
 	errno = 0;
-	fail("usage: send tcp ADDRESS PORT COUNT | udp ADDRESS PORT COUNT [SIZE] | "
+	fail("usage: send tcp ADDRESS PORT COUNT [MILLISECONDS] | udp ADDRESS PORT COUNT [SIZE] | "
 	     "frames DEVICE HEX COUNT | unix COUNT");
 }
 
@@ -73,8 +73,9 @@ static struct destination destination(const char *address, const char *port)
 	return to;
 }
 
-/* One SYN each: the socket goes at the answer or after 100 ms, before its first retransmission. */
-static void send_tcp(const struct destination *to, long count)
+/* One SYN each: the socket goes at the answer or when the time is up; the first retransmission
+ * comes after 1 s. */
+static void send_tcp(const struct destination *to, long count, int milliseconds)
 {
 	while (count--) {
 		int fd = socket(to->address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -85,7 +86,7 @@ static void send_tcp(const struct destination *to, long count)
 		if (connect(fd, &to->address.any, to->size) && errno != EINPROGRESS &&
 		    errno != ECONNREFUSED)
 			fail("connect");
-		poll(&answer, 1, 100);
+		poll(&answer, 1, milliseconds);
 		close(fd);
 	}
 }
@@ -165,10 +166,10 @@ int main(int argc, char **argv)
 		send_frames(argv[2], argv[3], number(argv[4], most));
 	} else if (argc == 3 && !strcmp(argv[1], "unix")) {
 		send_unix(number(argv[2], 10));
-	} else if (argc == 5 && !strcmp(argv[1], "tcp")) {
+	} else if ((argc == 5 || argc == 6) && !strcmp(argv[1], "tcp")) {
 		struct destination to = destination(argv[2], argv[3]);
 
-		send_tcp(&to, number(argv[4], most));
+		send_tcp(&to, number(argv[4], most), argc == 6 ? number(argv[5], 60000) : 100);
 	} else if ((argc == 5 || argc == 6) && !strcmp(argv[1], "udp")) {
 		struct destination to = destination(argv[2], argv[3]);
 
