@@ -7,7 +7,7 @@ import type { Plan } from "../compiler/plan/plan.js";
 import type { Addon } from "./addon/addon.js";
 import { type Attached, attach } from "./attach/attach.js";
 import { Endings, exitCodeOf } from "./endings.js";
-import { BATCHES, LiveSource } from "./events/live-source.js";
+import { LiveSource } from "./events/live-source.js";
 import { Kallsyms } from "./kernel/kallsyms.js";
 import { liveNames } from "./outputs/live-names.js";
 import type { Names } from "./outputs/names.js";
@@ -55,6 +55,7 @@ export async function runSession(input: SessionInput): Promise<number> {
     await input.script?.worker.loaded;
     addon.dropPrivileges();
     const source = new LiveSource(addon, attached);
+    file?.begin(source);
     const began = performance.now();
     attached.enable();
     say("ready");
@@ -94,7 +95,7 @@ function createRunFile(
     file: options.out,
     names,
     origin: liveOrigin(kernel, about, process.hrtime.bigint()),
-    live: { symbols: symbols.native, counters: lossCounters(memory, plan.probes.length), batches: BATCHES },
+    live: { symbols: symbols.native, counters: lossCounters(memory, plan.probes.length) },
   });
   return new RunFile(file, plan, options);
 }

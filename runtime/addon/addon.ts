@@ -4,7 +4,7 @@ import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BpfError } from "./bpf-error.js";
 import type { Btf } from "./btf.js";
-import type { EventFileAddon } from "./event-file.js";
+import type { EventFileAddon, EventWriter } from "./event-file.js";
 import type { JsonAddon } from "./json-decoder.js";
 
 export { BpfError } from "./bpf-error.js";
@@ -156,14 +156,23 @@ export interface DrainCounters {
   readonly waits: number;
   /** Records larger than a whole batch, left out. */
   readonly oversized: number;
+  /** Records that went to the tap alone. */
+  readonly skipped: number;
 }
 
-/** Whole records of the ring, back to back, each rounded up to 8 bytes, in `buffers[index]`. */
+/** Whole records of the ring, back to back, each rounded up to 8 bytes, in `buffers[index]`. Index -1: a tick. */
 export type OnBatch = (index: number, bytes: number, records: number) => void;
 
 export interface Drain {
   /** Gives a batch back after onBatch. */
   release(index: number): void;
+  /**
+   * Before the first batch: the writer gets each before anyone here does. When no buffer is free and the ring is over
+   * half full, batches go to it alone.
+   */
+  tap(writer: EventWriter): void;
+  /** Comes back as batch -1; to the writer, in the same place. */
+  tick(index: number, time: bigint): void;
   /**
    * Empties the ring of what it holds now and hands it over, then resolves. Batches must still be released
    * meanwhile: where none is free it waits.

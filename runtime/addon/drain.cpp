@@ -1,8 +1,10 @@
 // One native thread per ring: it sleeps in poll() while the ring is empty, lets records gather for
 // a moment after a wake-up, and copies them back to back into whole batches.
 #include "drain.hpp"
+#include "event-writer.hpp"
 #include "object.hpp"
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <poll.h>
@@ -28,6 +30,8 @@ void Drain::Init(Napi::Env env, Napi::Object exports)
 	exports.Set("Drain", DefineClass(env, "Drain",
 					 {
 						 InstanceMethod<&Drain::Release>("release"),
+						 InstanceMethod<&Drain::Tap>("tap"),
+						 InstanceMethod<&Drain::PutTick>("tick"),
 						 InstanceMethod<&Drain::Stop>("stop"),
 						 InstanceMethod<&Drain::Counters>("counters"),
 					 }));
@@ -49,7 +53,8 @@ Drain::Drain(const Napi::CallbackInfo &info) : ObjectWrap(info)
 						Napi::Persistent(buffer.As<Napi::Object>())});
 		free_.push_back(batches_.back().get());
 	}
-	if (int error = ring_.Open(bpf_map__fd(map), bpf_map__max_entries(map)))
+	ring_bytes_ = bpf_map__max_entries(map);
+	if (int error = ring_.Open(bpf_map__fd(map), ring_bytes_))
 		ThrowBpfError(env, "drain", error, name);
 	event_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (event_fd_ < 0)
@@ -102,8 +107,10 @@ void Drain::Run()
 		if (!stopping_)
 			nanosleep(&coalesce, nullptr);
 		Empty(UINT64_MAX);
+		HandOverTicks();
 	}
 	Rest();
+	HandOverTicks();
 	napi_release_threadsafe_function(function_, napi_tsfn_release);
 }
 
@@ -160,7 +167,7 @@ void Drain::Empty(uint64_t until)
 			published = ring_.Position();
 		}
 		// A producer that keeps up would hold the drain here for ever.
-		if (stopping_ && until == UINT64_MAX)
+		if ((stopping_ || ticking_) && until == UINT64_MAX)
 			break;
 	}
 	ring_.Publish();
@@ -172,11 +179,22 @@ bool Drain::TakeBatch()
 	std::unique_lock<std::mutex> lock(mutex_);
 	if (free_.empty())
 		waits_++;
-	freed_.wait(lock, [this] { return !free_.empty() || abandoned_; });
+	auto ready = [this] { return !free_.empty() || abandoned_; };
+	// Where all events are kept, nobody waits for those who show them: the ring bridges their
+	// pauses as long as it has room.
+	if (tap_ == nullptr)
+		freed_.wait(lock, ready);
+	else
+		while (!freed_.wait_for(lock, std::chrono::milliseconds(1), ready) && !HalfFull()) {
+		}
 	if (abandoned_)
 		return false;
-	batch_ = free_.back();
-	free_.pop_back();
+	if (free_.empty()) {
+		batch_ = &spare_;
+	} else {
+		batch_ = free_.back();
+		free_.pop_back();
+	}
 	batch_->bytes = 0;
 	batch_->records = 0;
 	return true;
@@ -196,8 +214,37 @@ void Drain::HandOver()
 	records_ += batch->records;
 	bytes_ += batch->bytes;
 	handed_over_++;
+	if (BatchTap *tap = tap_)
+		tap->TakeBatch(batch->data, batch->bytes, HalfFull());
+	if (batch == &spare_) {
+		skipped_ += batch->records;
+		return;
+	}
 	if (napi_call_threadsafe_function(function_, batch, napi_tsfn_nonblocking) != napi_ok)
 		abandoned_ = true;
+}
+
+bool Drain::HalfFull() const
+{
+	return (ring_.Produced() - ring_.Position()) * 2 > ring_bytes_;
+}
+
+// Between two batches, in the same place for the tap and for JavaScript.
+void Drain::HandOverTicks()
+{
+	std::vector<Tick> due;
+	{
+		std::lock_guard<std::mutex> lock(mutex_);
+		due.swap(ticks_);
+		ticking_ = false;
+	}
+	for (const Tick &tick : due) {
+		if (BatchTap *tap = tap_)
+			tap->TakeTick(tick.index, tick.time);
+		if (napi_call_threadsafe_function(function_, &tick_, napi_tsfn_nonblocking) !=
+		    napi_ok)
+			abandoned_ = true;
+	}
 }
 
 // On the JavaScript thread; without an environment when it is being torn down.
@@ -207,11 +254,14 @@ void Drain::OnBatch(napi_env env, napi_value callback, void *context, void *data
 		return;
 	auto *drain = static_cast<Drain *>(context);
 	auto *batch = static_cast<Batch *>(data);
-	size_t index = 0;
-	while (drain->batches_[index].get() != batch)
-		index++;
+	int32_t index = -1;
+	if (batch != &drain->tick_) {
+		index = 0;
+		while (drain->batches_[static_cast<size_t>(index)].get() != batch)
+			index++;
+	}
 	napi_value arguments[3], receiver, result, exception;
-	napi_create_uint32(env, static_cast<uint32_t>(index), &arguments[0]);
+	napi_create_int32(env, index, &arguments[0]);
 	napi_create_double(env, static_cast<double>(batch->bytes), &arguments[1]);
 	napi_create_double(env, static_cast<double>(batch->records), &arguments[2]);
 	napi_get_global(env, &receiver);
@@ -235,6 +285,7 @@ void Drain::OnEnd(napi_env, void *data, void *)
 	napi_remove_env_cleanup_hook(env, OnTeardown, drain);
 	for (const std::unique_ptr<Batch> &batch : drain->batches_)
 		batch->keep.Reset();
+	drain->tap_keep_.Reset();
 	if (drain->stopped_)
 		drain->stopped_->Resolve(env.Undefined());
 	drain->Unref();
@@ -264,6 +315,33 @@ Napi::Value Drain::Release(const Napi::CallbackInfo &info)
 	return info.Env().Undefined();
 }
 
+// tap(writer): before the first batch.
+Napi::Value Drain::Tap(const Napi::CallbackInfo &info)
+{
+	auto object = info[0].As<Napi::Object>();
+	tap_keep_ = Napi::Persistent(object);
+	spare_memory_.resize(batches_[0]->capacity);
+	spare_.data = spare_memory_.data();
+	spare_.capacity = spare_memory_.size();
+	tap_ = EventWriter::Unwrap(object);
+	return info.Env().Undefined();
+}
+
+// tick(index, time): comes back through onBatch as batch -1, after all that was in the ring.
+Napi::Value Drain::PutTick(const Napi::CallbackInfo &info)
+{
+	bool lossless;
+	Tick tick{info[0].As<Napi::Number>().Uint32Value(),
+		  info[1].As<Napi::BigInt>().Uint64Value(&lossless)};
+	{
+		std::lock_guard<std::mutex> lock(mutex_);
+		ticks_.push_back(tick);
+		ticking_ = true;
+	}
+	Wake();
+	return info.Env().Undefined();
+}
+
 // Resolves when the ring was emptied and every batch was
 // handed over. Batches must still be released.
 Napi::Value Drain::Stop(const Napi::CallbackInfo &info)
@@ -288,5 +366,6 @@ Napi::Value Drain::Counters(const Napi::CallbackInfo &info)
 	counters.Set("wakeups", static_cast<double>(wakeups_));
 	counters.Set("waits", static_cast<double>(waits_));
 	counters.Set("oversized", static_cast<double>(oversized_));
+	counters.Set("skipped", static_cast<double>(skipped_));
 	return counters;
 }

@@ -9,6 +9,16 @@
 #include <thread>
 #include <vector>
 
+// Gets every batch before JavaScript does, and those too that JavaScript has no memory free for.
+class BatchTap
+{
+      public:
+	virtual ~BatchTap() = default;
+	// `pressed`: the ring is over half full.
+	virtual void TakeBatch(const uint8_t *data, size_t length, bool pressed) = 0;
+	virtual void TakeTick(uint32_t index, uint64_t time) = 0;
+};
+
 class Drain : public Napi::ObjectWrap<Drain>
 {
       public:
@@ -26,7 +36,14 @@ class Drain : public Napi::ObjectWrap<Drain>
 		Napi::ObjectReference keep;
 	};
 
+	struct Tick {
+		uint32_t index;
+		uint64_t time;
+	};
+
 	Napi::Value Release(const Napi::CallbackInfo &info);
+	Napi::Value Tap(const Napi::CallbackInfo &info);
+	Napi::Value PutTick(const Napi::CallbackInfo &info);
 	Napi::Value Stop(const Napi::CallbackInfo &info);
 	Napi::Value Counters(const Napi::CallbackInfo &info);
 
@@ -39,12 +56,23 @@ class Drain : public Napi::ObjectWrap<Drain>
 	void Rest();
 	bool TakeBatch();
 	void HandOver();
+	void HandOverTicks();
+	bool HalfFull() const;
 	void Wake();
 
 	Ring ring_;
 	int event_fd_ = -1;
 	std::vector<std::unique_ptr<Batch>> batches_;
 	Batch *batch_ = nullptr;
+	size_t ring_bytes_ = 0;
+	std::atomic<BatchTap *> tap_{nullptr};
+	Napi::ObjectReference tap_keep_;
+	// Filled for the tap alone while JavaScript has all others.
+	Batch spare_{};
+	std::vector<uint8_t> spare_memory_;
+	Batch tick_{};
+	std::vector<Tick> ticks_; // under mutex_
+	std::atomic<bool> ticking_{false};
 	std::thread thread_;
 	napi_threadsafe_function function_ = nullptr;
 	std::unique_ptr<Napi::Promise::Deferred> stopped_;
@@ -64,4 +92,5 @@ class Drain : public Napi::ObjectWrap<Drain>
 	std::atomic<uint64_t> wakeups_{0};
 	std::atomic<uint64_t> waits_{0};
 	std::atomic<uint64_t> oversized_{0};
+	std::atomic<uint64_t> skipped_{0};
 };

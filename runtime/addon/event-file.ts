@@ -54,7 +54,7 @@ export interface WriterOptions {
   readonly shape: WriterShape;
   /** Of zstd; 0: nothing is compressed. */
   readonly level: number;
-  /** Batches that can wait at most; when half of them do, blocks are stored as they are. 0: never. */
+  /** Bytes of batches that can wait at most; when half of them do, blocks are stored as they are. 0: never. */
   readonly capacity: number;
   readonly symbols: NativeKallsyms | null;
   readonly counters: LossCounterPlace | null;

@@ -138,6 +138,7 @@ EventWriter::~EventWriter()
 		return;
 	abandoned_ = true;
 	work_.notify_all();
+	room_.notify_all();
 	thread_.join();
 }
 
@@ -145,6 +146,7 @@ void EventWriter::Push(Job *job)
 {
 	std::lock_guard<std::mutex> lock(mutex_);
 	jobs_.push_back(job);
+	queued_bytes_ += job->length;
 	work_.notify_one();
 }
 
@@ -159,12 +161,15 @@ void EventWriter::Run()
 			jobs_.pop_front();
 			lock.unlock();
 			Take(*job);
-			if (job->kind == Job::TICK)
+			size_t length = job->length;
+			if (job->kind != Job::BATCH)
 				delete job;
 			else
 				napi_call_threadsafe_function(function_, job,
 							      napi_tsfn_nonblocking);
 			lock.lock();
+			queued_bytes_ -= length;
+			room_.notify_one();
 		} else if (closing_) {
 			break;
 		} else if (block_->Empty()) {
@@ -227,11 +232,35 @@ bool EventWriter::AddBatch(Job &job)
 	return true;
 }
 
-// Over half of the batches wait: compressing is what there is no time for.
+void EventWriter::TakeBatch(const uint8_t *data, size_t length, bool pressed)
+{
+	auto job = std::make_unique<Job>();
+	job->kind = Job::TAPPED;
+	job->owned.assign(data, data + length);
+	job->data = job->owned.data();
+	job->length = length;
+	std::unique_lock<std::mutex> lock(mutex_);
+	pressed_ = pressed;
+	room_.wait(lock, [this] { return queued_bytes_ < capacity_ || abandoned_; });
+	queued_bytes_ += length;
+	jobs_.push_back(job.release());
+	work_.notify_one();
+}
+
+void EventWriter::TakeTick(uint32_t index, uint64_t time)
+{
+	auto job = std::make_unique<Job>();
+	job->kind = Job::TICK;
+	job->index = index;
+	job->time = time;
+	Push(job.release());
+}
+
+// Over half of what may wait does: compressing is what there is no time for.
 bool EventWriter::Pressed()
 {
 	std::lock_guard<std::mutex> lock(mutex_);
-	return capacity_ > 0 && jobs_.size() * 2 >= capacity_;
+	return capacity_ > 0 && (pressed_ || queued_bytes_ * 2 >= capacity_);
 }
 
 void EventWriter::Flush()
@@ -311,6 +340,7 @@ void EventWriter::OnTeardown(void *data)
 	auto *writer = static_cast<EventWriter *>(data);
 	writer->abandoned_ = true;
 	writer->work_.notify_all();
+	writer->room_.notify_all();
 	if (writer->thread_.joinable())
 		writer->thread_.join();
 }

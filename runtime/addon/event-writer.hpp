@@ -1,6 +1,7 @@
 // EventWriter: a thread that packs, compresses and writes batches while JavaScript goes on.
 #pragma once
 #include "addon.hpp"
+#include "drain.hpp"
 #include "event-block.hpp"
 #include "event-output.hpp"
 #include <atomic>
@@ -11,21 +12,26 @@
 #include <thread>
 #include <vector>
 
-class EventWriter : public Napi::ObjectWrap<EventWriter>
+class EventWriter : public Napi::ObjectWrap<EventWriter>, public BatchTap
 {
       public:
 	static void Init(Napi::Env env, Napi::Object exports);
 	explicit EventWriter(const Napi::CallbackInfo &info);
 	~EventWriter() override;
 
+	// On the drain's thread: waits while too much is waiting.
+	void TakeBatch(const uint8_t *data, size_t length, bool pressed) override;
+	void TakeTick(uint32_t index, uint64_t time) override;
+
       private:
 	struct Job {
-		enum Kind { BATCH, TICK } kind = BATCH;
+		enum Kind { BATCH, TAPPED, TICK } kind = BATCH;
 		const uint8_t *data = nullptr;
 		size_t length = 0;
 		bool all = true;
 		std::vector<uint8_t> chosen; // a bit for each frame
 		std::vector<uint8_t> table;
+		std::vector<uint8_t> owned; // of a tapped batch
 		uint32_t token = 0;
 		uint32_t index = 0;
 		uint64_t time = 0;
@@ -52,7 +58,7 @@ class EventWriter : public Napi::ObjectWrap<EventWriter>
 
 	std::unique_ptr<event_file::BlockBuilder> block_;
 	std::unique_ptr<event_file::Output> output_;
-	uint32_t capacity_ = 0;
+	size_t capacity_ = 0; // bytes that may wait; when half of it does, nothing is compressed
 	uint64_t block_began_ = 0;
 	Napi::ObjectReference counters_;
 	std::thread thread_;
@@ -65,6 +71,9 @@ class EventWriter : public Napi::ObjectWrap<EventWriter>
 	std::mutex mutex_;
 	std::condition_variable work_;
 	std::deque<Job *> jobs_;
+	std::condition_variable room_;
+	size_t queued_bytes_ = 0;
+	bool pressed_ = false;
 	bool closing_ = false;
 	std::atomic<bool> abandoned_{false};
 

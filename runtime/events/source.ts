@@ -55,6 +55,12 @@ export type StreamMark = { readonly at: number } & (
     }
 );
 
+/** A timed block of the plan, and when it is due, ns. */
+export interface Tick {
+  readonly block: number;
+  readonly time: bigint;
+}
+
 /** A batch that is given back after use. */
 export interface SourceBatch extends Batch {
   /** In order; only where the source knows of such things. */

@@ -1,11 +1,11 @@
-// Live batches for a file and for whoever shows them: each goes to the file as it comes; where showing is behind, the
-// frames wait in memory of their own, so that the drain is never held up by it, and beyond a limit they are not shown.
+// Live batches for whoever shows them, beside a file that has all of them. Where showing is behind, the frames wait in
+// memory of their own, so that the drain is not held up; beyond a limit they are not shown.
 import type { Plan } from "../../compiler/plan/plan.js";
 import type { Batch } from "../events/frame.js";
-import type { LiveBatch } from "../events/live-source.js";
-import type { SourceBatch } from "../events/source.js";
+import type { LiveBatch, LiveSource } from "../events/live-source.js";
+import type { SourceBatch, Tick } from "../events/source.js";
 import type { OutputFile } from "../store/output-file.js";
-import type { BatchSource, Tick } from "./output-loop.js";
+import type { BatchSource } from "./output-loop.js";
 
 /** As large as those of the drain. */
 const CHUNK_BYTES = 512 * 1024;
@@ -31,49 +31,45 @@ class Backlog {
   }
 }
 
+export type TappedSource = Pick<LiveSource, "batches" | "tick" | "skipped">;
+
 export class FileFirst implements BatchSource {
   readonly bringsTicks = true;
-  /** Events that are in the file and were not shown. */
-  notShown = 0;
-  readonly #source: { batches(): AsyncIterable<LiveBatch> };
-  readonly #file: OutputFile;
+  readonly #source: TappedSource;
+  /** A file that the drain is not tapped into: it is given each batch here. */
+  readonly #file: OutputFile | null;
   readonly #timed: Plan["timed"];
-  readonly #onFailure: () => void;
   readonly #queue: Item[] = [];
   /** The last of the queue, while frames can be added to it. */
   #open: Backlog | null = null;
   readonly #free: Backlog[] = [];
   #chunks = 0;
+  #dropped = 0;
   #busy = false;
-  #failed = false;
   #ended = false;
   #wake: (() => void) | null = null;
 
-  /** `onFailure`: the file cannot be written any more; what comes then is shown all the same. */
-  constructor(
-    source: { batches(): AsyncIterable<LiveBatch> },
-    file: OutputFile,
-    timed: Plan["timed"],
-    onFailure: () => void,
-  ) {
+  constructor(source: TappedSource, file: OutputFile, timed: Plan["timed"]) {
     this.#source = source;
-    this.#file = file;
+    this.#file = file.writer === null ? file : null;
     this.#timed = timed;
-    this.#onFailure = onFailure;
   }
 
-  /** A timed block is due: it runs, here and in a replay of the file, after all events that came before. */
-  #tick(block: number): void {
-    const tick = { block, time: process.hrtime.bigint() };
-    if (!this.#failed) this.#file.tick(tick.block, tick.time);
-    const bytes = Buffer.alloc(0);
-    this.#open = null;
-    this.#push({ bytes, view: new DataView(bytes.buffer), length: 0, before: [tick], release: () => {} });
+  /** Events that are in the file and were not shown. */
+  get notShown(): number {
+    return this.#dropped + this.#source.skipped;
   }
 
   async *batches(): AsyncGenerator<Item> {
-    const timers = this.#timed.flatMap((block, index) =>
-      block.kind === "every" ? [setInterval(() => this.#tick(index), Number(block.nanoseconds) / 1e6)] : [],
+    const timers = this.#timed.flatMap((timed, block) =>
+      timed.kind === "every"
+        ? [
+            setInterval(
+              () => this.#source.tick({ block, time: process.hrtime.bigint() }),
+              Number(timed.nanoseconds) / 1e6,
+            ),
+          ]
+        : [],
     );
     const pump = this.#pump().finally(() => {
       for (const timer of timers) clearInterval(timer);
@@ -104,18 +100,18 @@ export class FileFirst implements BatchSource {
   }
 
   #take(batch: LiveBatch): void {
-    let users = 2;
+    if (batch.tick !== undefined) {
+      this.#file?.tick(batch.tick.block, batch.tick.time);
+      this.#open = null;
+      this.#push({ ...batch, before: [batch.tick] });
+      return;
+    }
+    let users = this.#file === null ? 1 : 2;
     const release = (): void => {
       users--;
       if (users === 0) batch.release();
     };
-    if (this.#failed) release();
-    else
-      this.#file.write(batch, null).then(release, () => {
-        release();
-        if (!this.#failed) this.#onFailure();
-        this.#failed = true;
-      });
+    this.#file?.write(batch, null).then(release, release);
     if (!this.#busy && this.#queue.length === 0) this.#push({ ...batch, before: [], release });
     else {
       this.#keep(batch);
@@ -127,7 +123,7 @@ export class FileFirst implements BatchSource {
     if (this.#open?.add(batch) === true) return;
     const backlog = this.#free.pop() ?? this.#more();
     if (backlog === null) {
-      this.notShown += batch.records;
+      this.#dropped += batch.records;
       return;
     }
     backlog.length = 0;

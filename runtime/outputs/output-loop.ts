@@ -5,7 +5,7 @@ import type { Plan } from "../../compiler/plan/plan.js";
 import { fields } from "../../compiler/schema/index.js";
 import { type Batch, frameSize, frameTime } from "../events/frame.js";
 import { LossWatch } from "../events/loss.js";
-import type { SourceBatch } from "../events/source.js";
+import type { SourceBatch, Tick } from "../events/source.js";
 import { SystemError } from "../failure.js";
 import { TextWriter } from "../packet/text-writer.js";
 import type { RunOptions } from "../run-options.js";
@@ -21,6 +21,8 @@ import { Performer, type ProbeTally, type Selection } from "./perform.js";
 import { type ByteSink, Sink } from "./sink.js";
 import { subjectReader } from "./subject.js";
 
+export type { Tick } from "../events/source.js";
+
 /** Whose time the script's clocks show: of the machine, or of the events that are replayed. */
 export type Clock =
   | { readonly kind: "machine" }
@@ -32,19 +34,6 @@ export interface BatchSource {
   /** Timed blocks come with the batches, by no other way. */
   readonly bringsTicks?: boolean;
   batches(): AsyncIterable<SourceBatch & { readonly before?: readonly Tick[] }>;
-}
-
-/** A timed block of the plan, and when it is due, ns. */
-export interface Tick {
-  readonly block: number;
-  readonly time: bigint;
-}
-
-/** A file that waits for what the script makes of its events: see chosen-frames.ts. */
-export interface ChoosingFile {
-  readonly file: OutputFile;
-  /** It cannot be written any more. */
-  readonly onFailure: () => void;
 }
 
 export interface OutputInput {
@@ -70,7 +59,8 @@ export class OutputLoop {
   readonly #say: (line: string) => void;
   readonly #out = new TextWriter(1 << 20);
   readonly #sink: ByteSink;
-  #file: (ChoosingFile & { readonly chooser: FrameChooser }) | null = null;
+  /** It waits for what the script makes of its events: see chosen-frames.ts. */
+  #file: { readonly file: OutputFile; readonly chooser: FrameChooser } | null = null;
   readonly #losses = new LossWatch();
   readonly #clock: Clock;
   /** Of the last event or tick, where the clock is that of the events. */
@@ -123,8 +113,8 @@ export class OutputLoop {
   }
 
   /** Events that the script chooses go to this file, from the next batch on. */
-  saveTo(file: ChoosingFile): void {
-    this.#file = { ...file, chooser: new FrameChooser(this.#plan) };
+  saveTo(file: OutputFile): void {
+    this.#file = { file, chooser: new FrameChooser(this.#plan) };
   }
 
   /** Something was printed so far. */
@@ -193,21 +183,17 @@ export class OutputLoop {
     const noted = handled === null ? null : new StopNote(handled);
     this.#performer.write(this.#out, batch, selection, noted);
     await this.#flush();
-    if (this.#file !== null) await this.#save(this.#file, batch, selection, noted?.item ?? -1);
+    await this.#save(batch, selection, noted?.item ?? -1);
   }
 
-  async #save(
-    { file, chooser, onFailure }: ChoosingFile & { readonly chooser: FrameChooser },
-    batch: Batch,
-    selection: Selection,
-    item: number,
-  ): Promise<void> {
+  async #save(batch: Batch, selection: Selection, item: number): Promise<void> {
+    if (this.#file === null) return;
+    const { file, chooser } = this.#file;
     try {
       await file.write(batch, chooser.choose(batch, selection, this.#performer.stopped, item));
     } catch (error) {
+      // Closing the file says it again.
       if (!(error instanceof SystemError)) throw error;
-      // Closing the file says why.
-      onFailure();
     }
   }
 

@@ -15,23 +15,29 @@ export class RunFile {
   readonly #file: OutputFile;
   readonly #path: string;
   readonly #plan: Plan;
-  readonly #stopAfter: number | null;
+  readonly #chooses: boolean;
   #first: FileFirst | null = null;
 
   constructor(file: OutputFile, plan: Plan, options: Pick<RunOptions, "out" | "stopAfter">) {
     this.#file = file;
     this.#path = options.out?.path ?? "";
     this.#plan = plan;
-    this.#stopAfter = options.stopAfter;
+    this.#chooses = choosesFrames(plan, options.stopAfter);
   }
 
-  /** What the loop is to run on, so that the file gets its events. `stop`: the file cannot be written any more. */
+  /** Before the first event. */
+  begin(source: LiveSource): void {
+    if (!this.#chooses && this.#file.writer !== null) source.tap(this.#file.writer);
+  }
+
+  /** What the loop is to run on. `stop`: the file cannot be written any more. */
   feed(source: LiveSource, loop: OutputLoop, stop: () => void): BatchSource {
-    if (choosesFrames(this.#plan, this.#stopAfter)) {
-      loop.saveTo({ file: this.#file, onFailure: stop });
+    void this.#file.failed.then(stop);
+    if (this.#chooses) {
+      loop.saveTo(this.#file);
       return source;
     }
-    this.#first = new FileFirst(source, this.#file, this.#plan.timed, stop);
+    this.#first = new FileFirst(source, this.#file, this.#plan.timed);
     return this.#first;
   }
 

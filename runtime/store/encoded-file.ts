@@ -14,6 +14,9 @@ export interface Encoder {
 }
 
 export class EncodedFile implements OutputFile {
+  readonly writer = null;
+  readonly failed: Promise<void>;
+  #fail!: () => void;
   readonly #path: string;
   readonly #encoder: Encoder;
   readonly #descriptor: number;
@@ -27,6 +30,9 @@ export class EncodedFile implements OutputFile {
   /** `path` `-`: standard output. */
   constructor(path: string, encoder: Encoder) {
     this.#path = path;
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
     this.#encoder = encoder;
     try {
       this.#descriptor = path === "-" ? 1 : openSync(path, "w", 0o644);
@@ -78,10 +84,12 @@ export class EncodedFile implements OutputFile {
         `cannot write ${shown}: ${reason(error)}`,
         `it holds ${this.#events} events, the last of them maybe cut short`,
       );
+      this.#fail();
       throw this.#failure;
     }
     if (this.#sink.closed) {
       this.#failure = new SystemError(`nobody reads ${this.#path} any more`);
+      this.#fail();
       throw this.#failure;
     }
   }

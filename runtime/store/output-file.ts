@@ -1,5 +1,6 @@
 // Where a run's events go besides standard output: a file, or a pipe, in one of three formats. What a
 // run asks of it and how it is used; create-output-file.ts knows who writes which.
+import type { EventWriter } from "../addon/event-file.js";
 import type { Batch } from "../events/frame.js";
 import type { Rotation } from "./event-file/rotation.js";
 
@@ -29,6 +30,10 @@ export interface OutputFile {
   tick(block: number, time: bigint): void;
   /** Writes what is left, and the end. Fails with a SystemError when that cannot be done. */
   close(): Promise<void>;
+  /** What the drain can be tapped into, in place of write() and tick(); null: it cannot. */
+  readonly writer: EventWriter | null;
+  /** Resolves when the file cannot be written any more; close() says why. */
+  readonly failed: Promise<void>;
   /** So far; all of it once closed. */
   readonly written: { readonly events: number; readonly bytes: number; readonly files: number };
   /** Whoever read it went away: that ends a run, and is no failure. */

@@ -40,9 +40,10 @@ export interface EventFileRequest {
 export interface LiveFrames {
   readonly symbols: NativeKallsyms;
   readonly counters: LossCounterPlace | null;
-  /** Batches that exist: when half of them wait, there is no time to compress. */
-  readonly batches: number;
 }
+
+/** Bytes that wait to be written, before the ring has to. */
+const MOST_WAITING = 16 * 1024 * 1024;
 
 /** Fast, and smaller frames than those of higher levels are not worth their time while tracing. */
 const LEVEL = 1;
@@ -53,7 +54,9 @@ export function createEventFile(addon: Addon, request: EventFileRequest): Output
 }
 
 class EventFile implements OutputFile {
-  readonly #writer: EventWriter;
+  readonly writer: EventWriter;
+  readonly failed: Promise<void>;
+  #fail!: () => void;
   readonly #path: string;
   readonly #collector: NameCollector | null;
   readonly #waiting = new Map<number, { taken: () => void; failed: (error: Error) => void }>();
@@ -74,15 +77,18 @@ class EventFile implements OutputFile {
       ...describeLayout(layout),
     };
     this.#path = path;
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
     this.#collector = live === null ? new NameCollector(names) : null;
-    this.#writer = new addon.EventWriter(
+    this.writer = new addon.EventWriter(
       open(path),
       path,
       encodeHeader(header),
       {
         shape: writerShape(names.layout, live !== null),
         level: request.level ?? LEVEL,
-        capacity: live?.batches ?? 0,
+        capacity: live === null ? 0 : MOST_WAITING,
         symbols: live?.symbols ?? null,
         counters: live?.counters ?? null,
         rotation: rotation === null ? null : { path: request.path, ...rotation },
@@ -92,7 +98,7 @@ class EventFile implements OutputFile {
   }
 
   get written(): { readonly events: number; readonly bytes: number; readonly files: number } {
-    const { records, bytes, files } = this.#closed ?? this.#writer.state();
+    const { records, bytes, files } = this.#closed ?? this.writer.state();
     return { events: records, bytes, files };
   }
 
@@ -107,24 +113,27 @@ class EventFile implements OutputFile {
     const table = this.#collector?.collect(batch) ?? null;
     return new Promise((taken, failed) => {
       this.#waiting.set(token, { taken, failed });
-      this.#writer.enqueue(batch.bytes, batch.length, token, chosen, table);
+      this.writer.enqueue(batch.bytes, batch.length, token, chosen, table);
     });
   }
 
   tick(block: number, time: bigint): void {
-    if (!this.#failed) this.#writer.tick(block, time);
+    if (!this.#failed) this.writer.tick(block, time);
   }
 
   async close(): Promise<void> {
     if (this.#closed !== null) return;
-    await this.#writer.close();
-    this.#closed = this.#writer.state();
+    await this.writer.close();
+    this.#closed = this.writer.state();
     if (this.#closed.problem !== null && !this.closedByReader) throw this.#failure();
   }
 
   #taken(token: number): void {
     const problem = this.#state().problem !== null;
-    if (problem) this.#failed = true;
+    if (problem) {
+      this.#failed = true;
+      this.#fail();
+    }
     const waiting = this.#waiting.get(token);
     this.#waiting.delete(token);
     if (problem) waiting?.failed(this.#failure());
@@ -132,7 +141,7 @@ class EventFile implements OutputFile {
   }
 
   #state(): WriterState {
-    return this.#closed ?? this.#writer.state();
+    return this.#closed ?? this.writer.state();
   }
 
   #failure(): SystemError {

@@ -77,7 +77,7 @@ export class Workshop {
       rotation: null,
       names: this.names,
       origin: origin(),
-      live: { symbols: this.symbols(), counters: null, batches: 0 },
+      live: { symbols: this.symbols(), counters: null },
       ...more,
     });
   }

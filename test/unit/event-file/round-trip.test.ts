@@ -222,7 +222,6 @@ test("counters say which probe lost what, to the last event", { skip }, async ()
       live: {
         symbols: workshop.symbols(),
         counters: { memory, cpuStride: 64, first: 8, slotStride: 16, slots: 2 },
-        batches: 0,
       },
     });
     const bytes = randomFrame(randomNumbers(9), 0);
