@@ -147,7 +147,8 @@ export class RetisProcess {
     const indent = (text: string): string => text.replaceAll(/^/gm, "  | ");
     const clip = (text: string): string =>
       text.length > 6000 ? `${text.slice(0, 3000)}\n…\n${text.slice(-3000)}` : text;
-    return `stdout:\n${indent(clip(this.stdout))}\nstderr:\n${indent(clip(this.stderr))}`;
+    const state = this.#ended === null ? "running" : `exit code ${this.#ended.code}`;
+    return `${state}\nstdout:\n${indent(clip(this.stdout))}\nstderr:\n${indent(clip(this.stderr))}`;
   }
 
   #notify(): void {
