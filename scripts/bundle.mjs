@@ -25,6 +25,7 @@ mkdirSync(dist, { recursive: true });
 /** What few runs need, or none before it is ready: loaded when something of it is used, not when it is imported. */
 const LAZY = [
   "node:child_process",
+  "node:crypto",
   "node:tty",
   "node:worker_threads",
   "acorn",

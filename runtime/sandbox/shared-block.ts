@@ -1,5 +1,4 @@
 // A block of memory that the sandbox and its host both see: an ArrayBuffer of the sandbox, found in WebAssembly's memory.
-import { randomBytes } from "node:crypto";
 import type { QuickJSContext, QuickJSHandle } from "quickjs-emscripten-core";
 
 /** WebAssembly's memory; another buffer each time that it grows. */
@@ -18,7 +17,8 @@ export class SharedBlock {
   constructor(context: QuickJSContext, memory: LinearMemory, size: number) {
     // The API copies the buffer in and does not say where to: a mark of 32 random bytes is found once.
     const marked = new Uint8Array(size);
-    const mark = randomBytes(32);
+    // Math.random() of this side: nothing inside can foresee it, and Node's crypto would take 5 ms to load.
+    const mark = Uint8Array.from({ length: 32 }, () => Math.floor(Math.random() * 256));
     marked.set(mark);
     this.handle = context.newArrayBuffer(marked.buffer);
     this.#memory = memory;
