@@ -8,6 +8,7 @@ import type { KernelFacts } from "./kernel-facts.js";
 import { type Abilities, buildPlan } from "./plan/build-plan.js";
 import type { Plan } from "./plan/plan.js";
 import { fields } from "./schema/index.js";
+import type { SectionName } from "./schema/value.js";
 import { type Checked, type Diagnostic, hasErrors, type Source } from "./source/diagnostic.js";
 import type { Script } from "./syntax/ast.js";
 import { parse } from "./syntax/parse.js";
@@ -23,6 +24,8 @@ export interface CompileInput {
   readonly options: ReadonlyMap<string, string>;
   /** Of the command line: what is not null goes before the script's own. */
   readonly settings: Settings;
+  /** Sections that the events can have; without it those that the running kernel is asked for. */
+  readonly sections?: ReadonlySet<SectionName>;
 }
 
 export interface Compiled {
@@ -58,7 +61,10 @@ export function compile(input: CompileInput): Checked<Compiled> {
     if (parsed !== null) used.set(item.path.value, parsed);
   }
   if (hasErrors(diagnostics)) return failed();
-  const checked = take(check(script, { kernel: input.kernel, prelude, used, options: input.options }));
+  const { kernel, options, sections } = input;
+  const checked = take(
+    check(script, { kernel, prelude, used, options, ...(sections === undefined ? {} : { sections }) }),
+  );
   if (checked === null) return failed();
   const plan = take(
     buildPlan({ ...checked, settings: override(checked.settings, input.settings) }, abilities),

@@ -93,7 +93,9 @@ function checkWhat(what: What, checker: ExpressionChecker): Expr | null {
 /** A word that names a section of the event, `stack` and `flow` among them; filters come first. */
 function sectionOf(expr: Expr, checker: ExpressionChecker): SectionWord | null {
   if (expr.kind !== "path" || expr.tail.length > 0) return null;
-  return checker.scope.filters.has(expr.head.text) ? null : sectionWord(expr.head.text);
+  if (checker.scope.filters.has(expr.head.text)) return null;
+  const word = sectionWord(expr.head.text);
+  return word?.sections.every((section) => checker.scope.sections.has(section)) === true ? word : null;
 }
 
 /** Whether some probe can have the section; reports when none can. */

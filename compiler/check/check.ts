@@ -1,6 +1,8 @@
 // Syntax tree and kernel facts -> a script whose names are resolved and whose types are right, or all that is wrong
 // with it, in source order.
 import type { KernelFacts } from "../kernel-facts.js";
+import { COLLECTED_SECTIONS } from "../schema/section-bits.js";
+import type { SectionName } from "../schema/value.js";
 import { assertNever } from "../source/assert-never.js";
 import * as catalog from "../source/catalog/check.js";
 import { type Checked, type Diagnostic, hasErrors, type Source } from "../source/diagnostic.js";
@@ -31,12 +33,17 @@ export interface CheckContext {
   readonly used: ReadonlyMap<string, Script>;
   /** As given on the command line, by name without dashes. */
   readonly options: ReadonlyMap<string, string>;
+  /** Sections that the events can have; without it those that the running kernel is asked for. */
+  readonly sections?: ReadonlySet<SectionName>;
 }
+
+const COLLECTED: ReadonlySet<SectionName> = new Set(COLLECTED_SECTIONS);
 
 export function check(script: Script, context: CheckContext): Checked<CheckedScript> {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (diagnostic) => diagnostics.push(diagnostic);
-  const scope = collectDeclarations(script, context.prelude, context.used, report);
+  const sections = context.sections ?? COLLECTED;
+  const scope = { ...collectDeclarations(script, context.prelude, context.used, report), sections };
   const options = checkOptions(scope.options.values(), context.options, report);
   const settings = checkSettings(
     script.items.filter((item) => item.kind === "set"),
@@ -78,7 +85,18 @@ export function check(script: Script, context: CheckContext): Checked<CheckedScr
   const { types, references } = checker;
   const lets = [...scope.lets.values()];
   return {
-    value: { script, options, settings, handlers, timed, lets, filters: scope.filters, types, references },
+    value: {
+      script,
+      options,
+      settings,
+      handlers,
+      timed,
+      lets,
+      filters: scope.filters,
+      types,
+      references,
+      sections,
+    },
     diagnostics: sorted,
   };
 }

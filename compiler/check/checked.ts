@@ -2,6 +2,7 @@
 
 import type { Tracepoint } from "../kernel-facts.js";
 import type { EitherField, Field, SectionWord } from "../schema/field.js";
+import type { SectionName } from "../schema/value.js";
 import type { Source, Span } from "../source/diagnostic.js";
 import type {
   Expr,
@@ -38,6 +39,8 @@ export interface CheckedScript {
   readonly filters: ReadonlyMap<string, FilterDecl>;
   readonly types: ReadonlyMap<Expr, Type>;
   readonly references: ReadonlyMap<Path, Reference>;
+  /** Sections that its events can have. */
+  readonly sections: ReadonlySet<SectionName>;
 }
 
 export interface CheckedOption {

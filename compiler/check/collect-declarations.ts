@@ -2,6 +2,7 @@
 
 import { wordAliases } from "../schema/aliases.js";
 import * as schema from "../schema/index.js";
+import type { SectionName } from "../schema/value.js";
 import * as catalog from "../source/catalog/check.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import type { FilterDecl, Let, Name, OptionDecl, ProbeDecl, Script } from "../syntax/ast.js";
@@ -10,13 +11,19 @@ import { futureWords } from "./future-words.js";
 
 export type Report = (diagnostic: Diagnostic) => void;
 
-export interface Scope {
+export interface Declarations {
   readonly probes: ReadonlyMap<string, ProbeDecl>;
   readonly filters: ReadonlyMap<string, FilterDecl>;
   readonly options: ReadonlyMap<string, OptionDecl>;
   readonly lets: ReadonlyMap<string, Let>;
   /** Declared by the prelude: not a mistake of this script when this kernel lacks them. */
   readonly preludeProbes: ReadonlySet<ProbeDecl>;
+}
+
+/** What can be named, of the script and of its events. */
+export interface Scope extends Declarations {
+  /** Sections that the events can have. */
+  readonly sections: ReadonlySet<SectionName>;
 }
 
 type Declaration = OptionDecl | ProbeDecl | FilterDecl | Let;
@@ -27,7 +34,7 @@ export function collectDeclarations(
   prelude: Script | null,
   used: ReadonlyMap<string, Script>,
   report: Report,
-): Scope {
+): Declarations {
   const own: Declaration[] = [];
   const seen = new Set<Script>();
   for (const item of script.items) {

@@ -2,6 +2,7 @@
 import type { KernelFacts } from "../kernel-facts.js";
 import { unalias } from "../schema/aliases.js";
 import * as schema from "../schema/index.js";
+import type { SectionName } from "../schema/value.js";
 import { notYet } from "../source/catalog/check.js";
 import * as catalog from "../source/catalog/check-expressions.js";
 import type { Diagnostic } from "../source/diagnostic.js";
@@ -46,7 +47,8 @@ export function resolvePath(
     if (filter !== undefined) return { kind: "filter", filter };
   }
   const indexed = path.tail.some((step) => step.kind === "index");
-  const entry = indexed ? null : schema.lookUp(name);
+  const known = indexed ? null : schema.lookUp(name);
+  const entry = known === null || sectionsOf(known).every((one) => scope.sections.has(one)) ? known : null;
   switch (entry?.kind) {
     case "field":
       return { kind: "field", field: entry };
@@ -59,6 +61,9 @@ export function resolvePath(
       return null;
   }
 }
+
+const sectionsOf = (entry: schema.Entry): readonly SectionName[] =>
+  entry.kind === "either" ? entry.sides.flatMap((side) => side.sections) : entry.sections;
 
 /** "other": it is no member, but may be the name of something else. */
 function resolveMember(

@@ -1,9 +1,11 @@
 // Checked script -> plan: attach points with their slots, predicates split, sections inferred, the frame laid out.
 import type { CheckedAction, CheckedOn, CheckedScript, ResolvedProbe } from "../check/checked.js";
+import { futureWords } from "../check/future-words.js";
 import { type ProbeArguments, probeArguments } from "../check/probe-arguments.js";
 import type { Field } from "../schema/field.js";
 import type { CollectedSection, SectionName } from "../schema/value.js";
 import { assertNever } from "../source/assert-never.js";
+import { notYet } from "../source/catalog/check.js";
 import * as catalog from "../source/catalog/plan.js";
 import type { Checked, Diagnostic, Span } from "../source/diagnostic.js";
 import { hasErrors } from "../source/diagnostic.js";
@@ -60,6 +62,7 @@ export function buildPlan(checked: CheckedScript, abilities: Abilities): Checked
   const overflow = probes[MAX_PROBES];
   if (overflow !== undefined)
     diagnostics.push(catalog.tooManyProbes(overflow.span, probes.length, MAX_PROBES));
+  diagnostics.push(...clauses.flatMap((clause) => missingSections(clause, checked, abilities)));
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
 
   const asked = Math.min(checked.settings.snaplen ?? DEFAULT_SNAP, MAX_SNAP);
@@ -78,6 +81,21 @@ export function buildPlan(checked: CheckedScript, abilities: Abilities): Checked
     timed: timedBlocks(checked),
   };
   return { value: plan, diagnostics };
+}
+
+/** Sections that handlers read and that the events of this run cannot have. */
+function missingSections(
+  clause: Clause,
+  checked: CheckedScript,
+  abilities: Abilities,
+): readonly Diagnostic[] {
+  return clause.actions.flatMap((action) => {
+    if (action.kind !== "javascript") return [];
+    const read = withFilters(abilities, checked).sectionsOfHandler(action.body);
+    return read
+      .filter((section) => !checked.sections.has(section))
+      .map((section) => notYet(action.span, `\`${section}\` is`, futureWords.get(section) ?? "leave it out"));
+  });
 }
 
 /** Abilities that know the script's named filters, which handlers see as booleans. */

@@ -7,7 +7,7 @@ import type { StringLoad, Value } from "../schema/value.js";
 import { assertNever } from "../source/assert-never.js";
 import type { Compare, Expr, Matches, Membership, Path, SetElement } from "../syntax/ast.js";
 import { addressIn, compareAddress, fieldAddress, merge } from "./lower-address.js";
-import { lowerValue, resolve } from "./lower-value.js";
+import { ABSENT, fieldNumber, lowerValue, resolve } from "./lower-value.js";
 import type { ComparisonOperator, Range, Test, TextSubject } from "./predicate.js";
 
 const never: Test = { kind: "constant", value: false };
@@ -118,9 +118,36 @@ function compareOne(op: ComparisonOperator, left: Expr, right: Expr, checked: Ch
   if (rightAddress !== null) return compareAddress(MIRRORED[op], rightAddress, left, checked);
   const text = compareText(op, leftField, right, checked) ?? compareText(op, rightField, left, checked);
   if (text !== null) return text;
+  const wider = compareWider(op, leftField, right, checked) ?? compareWider(op, rightField, left, checked);
+  if (wider !== null) return wider;
   if (leftField?.type.kind === "number-set")
     return numberSet(leftField, right, op === "!=" ? "not-equal" : "equal", checked);
   return { kind: "compare", op, left: lowerValue(left, checked), right: lowerValue(right, checked) };
+}
+
+/** A member that stands for others beside itself: `ct.state == established`. Null: it does not. */
+function compareWider(
+  op: ComparisonOperator,
+  field: Field | null,
+  other: Expr,
+  checked: CheckedScript,
+): Test | null {
+  if (field === null || (op !== "==" && op !== "!=")) return null;
+  const value = lowerValue(other, checked);
+  const members = value.kind === "constant" ? standsFor(field, value.value) : [];
+  if (members.length < 2) return null;
+  return {
+    kind: "ranges",
+    value: fieldNumber(field) ?? ABSENT,
+    ranges: merge(members.map((member) => ({ from: member, to: member }))),
+    negated: op === "!=",
+  };
+}
+
+/** The value, and what it includes. */
+function standsFor(field: Field | null, value: bigint): readonly bigint[] {
+  const source = field?.type.kind === "enum" ? field.type.source : null;
+  return [value, ...((source?.kind === "fixed" ? source.includes?.get(value) : undefined) ?? [])];
 }
 
 /** A string field or the probe's name against a string. Null: neither. */
@@ -237,8 +264,11 @@ function lowerIn(
   for (const element of elements) {
     const from = lowerValue(element.from, checked);
     const to = element.to === null ? from : lowerValue(element.to, checked);
-    if (from.kind === "constant" && to.kind === "constant") bounds.push({ from: from.value, to: to.value });
-    else
+    if (from.kind === "constant" && to.kind === "constant") {
+      const members = element.to === null ? standsFor(field, from.value) : [];
+      if (members.length > 1) bounds.push(...members.map((member) => ({ from: member, to: member })));
+      else bounds.push({ from: from.value, to: to.value });
+    } else
       others.push({
         kind: "and",
         tests: [

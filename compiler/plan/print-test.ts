@@ -1,5 +1,5 @@
 // Tests and values in the language's own words, for `explain`: what the code generators are given, spelled out.
-import type { Load, Value } from "../schema/value.js";
+import type { Load, StringLoad, Value } from "../schema/value.js";
 import { assertNever } from "../source/assert-never.js";
 import type { Test } from "./predicate.js";
 
@@ -37,11 +37,11 @@ function print(test: Test, tight: 0 | 1 | 2): string {
     case "section":
       return test.section;
     case "string":
-      return `${stringName(test.load.from)} ${test.negated ? "!=" : "=="} ${JSON.stringify(test.text)}`;
+      return `${stringName(test.load)} ${test.negated ? "!=" : "=="} ${JSON.stringify(test.text)}`;
     case "glob":
-      return `${stringName(test.load.from)} matches ${JSON.stringify(test.pattern)}`;
+      return `${stringName(test.load)} matches ${JSON.stringify(test.pattern)}`;
     case "regex":
-      return `${test.subject.kind === "string" ? stringName(test.subject.load.from) : test.subject.kind === "probe" ? "probe" : test.subject.name} matches /${test.source}/${test.flags}`;
+      return `${test.subject.kind === "string" ? stringName(test.subject.load) : test.subject.kind === "probe" ? "probe" : test.subject.name} matches /${test.source}/${test.flags}`;
     case "set-has":
       return `${test.name} ${test.mode} {${test.members.join(", ")}}`;
     case "probe":
@@ -98,7 +98,10 @@ function printLoad(load: Load): string {
   }
 }
 
-const stringName = (from: "comm" | { readonly path: readonly string[] }): string =>
-  from === "comm" ? "comm" : from.path.join(".");
+function stringName({ from, frame }: StringLoad): string {
+  if (from === "tracking-id") return "pkt";
+  if (from === "interned") return `${frame.section}.${frame.member}`;
+  return from === "comm" ? "comm" : from.path.join(".");
+}
 
 const number = (value: bigint): string => (value > 0xffffn ? `0x${value.toString(16)}` : value.toString());

@@ -10,6 +10,7 @@ export const wordAliases: ReadonlyMap<string, string> = new Map([
   ["th", "l4"],
   ["skb-drop", "drop"],
   ["netns", "ns"],
+  ["skb-tracking", "tracking"],
 ]);
 
 /** Whole names. The first part of those on the left is looked up in `wordAliases` before. */

@@ -14,7 +14,13 @@ export type EnumSource =
       readonly prefixes: readonly string[];
       /** Where the numbers come from when the kernel has no such enum; empty: no name is known then. */
     }
-  | { readonly kind: "fixed"; readonly name: string; readonly values: ReadonlyMap<string, bigint> };
+  | {
+      readonly kind: "fixed";
+      readonly name: string;
+      readonly values: ReadonlyMap<string, bigint>;
+      /** What a value stands for beside itself where a script tests for it: `established` for replies too. */
+      readonly includes?: ReadonlyMap<bigint, readonly bigint[]>;
+    };
 
 export type FieldType =
   | {

@@ -1,6 +1,7 @@
 // The registry: every name of the event that a script can write, found by its canonical name or an alias.
 import { fieldAliases, unalias, wordAliases } from "./aliases.js";
 import { arp } from "./arp.js";
+import { ct } from "./ct.js";
 import { dev } from "./dev.js";
 import { drop } from "./drop.js";
 import { eth } from "./eth.js";
@@ -10,7 +11,9 @@ import { icmp } from "./icmp.js";
 import { icmpv6 } from "./icmpv6.js";
 import { ip } from "./ip.js";
 import { l4 } from "./l4.js";
+import { nft } from "./nft.js";
 import { ns } from "./ns.js";
+import { ovs } from "./ovs.js";
 import { packet } from "./packet.js";
 import { probe } from "./probe.js";
 import { sctp } from "./sctp.js";
@@ -19,6 +22,7 @@ import { skb } from "./skb.js";
 import { stack } from "./stack.js";
 import { task } from "./task.js";
 import { tcp } from "./tcp.js";
+import { tracking } from "./tracking.js";
 import { udp } from "./udp.js";
 import { vlan } from "./vlan.js";
 
@@ -43,6 +47,10 @@ export const schemas: readonly SectionSchema[] = [
   probe,
   task,
   stack,
+  tracking,
+  ct,
+  nft,
+  ovs,
 ];
 
 const byName = <T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> =>

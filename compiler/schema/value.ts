@@ -28,6 +28,7 @@ export type SectionName = CollectedSection | StoredSection;
 /** Where user space finds the value: a member of a section of the frame, or of the frame's own header. */
 export interface FrameMember {
   readonly section: SectionName | "frame";
+  /** Its path, such as `connection.mark`. */
   readonly member: string;
   /** A member of the same section that is 0 when the value is absent. */
   readonly presentIf?: string;
@@ -117,10 +118,17 @@ export type Value =
   /** What only user space works out (a walk over TCP options): named, computed by codegen/predicates. */
   | { readonly kind: "computed"; readonly name: string; readonly reason: string; readonly signed: boolean };
 
-/** A NUL-terminated string of at most `size` bytes. */
+/**
+ * A NUL-terminated string of at most `size` bytes; or one of stored events only: `interned`, whose number stands in the
+ * frame, and `tracking-id`, which is made of what stands there.
+ */
 export interface StringLoad {
   readonly kind: "string";
-  readonly from: "comm" | { readonly struct: "sk_buff"; readonly path: readonly string[] };
+  readonly from:
+    | "comm"
+    | "interned"
+    | "tracking-id"
+    | { readonly struct: "sk_buff"; readonly path: readonly string[] };
   readonly size: number;
   readonly frame: FrameMember;
 }

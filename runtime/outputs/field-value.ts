@@ -1,9 +1,9 @@
 // A field of the schema as a closure that reads its value, as people and JSON see it, from a frame.
 import { chunkTypes, computedNumber } from "../../compiler/codegen/predicates/computed.js";
-import { compileValue } from "../../compiler/codegen/predicates/index.js";
+import { compileValue, trackingId } from "../../compiler/codegen/predicates/index.js";
 import type { AddressValue, Field, FieldType } from "../../compiler/schema/field.js";
-import { structs } from "../../compiler/schema/generated/layout.js";
 import { fields } from "../../compiler/schema/index.js";
+import { structMember } from "../../compiler/schema/struct-member.js";
 import type { SectionName, StringLoad, Value } from "../../compiler/schema/value.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
 import { type Batch, frameSlot, sectionAt } from "../events/frame.js";
@@ -121,6 +121,15 @@ export function readString(
   const { section, member } = load.frame;
   if (section === "frame") return () => undefined;
   const offset = memberOffset(section, member);
+  if (load.from === "interned")
+    return (view, at) => {
+      const start = sectionAt(names.layout, view, at, section);
+      const id = start < 0 ? 0 : view.getUint32(start + offset, true);
+      return id === 0 ? undefined : names.strings.text(id);
+    };
+  if (load.from === "tracking-id")
+    return (view, at) =>
+      sectionAt(names.layout, view, at, section) < 0 ? undefined : trackingId(view, names.layout, at);
   return (view, at) => {
     const start = sectionAt(names.layout, view, at, section);
     if (start < 0) return undefined;
@@ -130,11 +139,8 @@ export function readString(
   };
 }
 
-function memberOffset(section: SectionName, member: string): number {
-  const members: Readonly<Record<string, { readonly offset: number }>> =
-    structs[`section_${section}`].members;
-  return members[member]?.offset ?? 0;
-}
+const memberOffset = (section: SectionName, path: string): number =>
+  structMember(`section_${section}`, path)?.offset ?? 0;
 
 /** The frames of the traced code; `depth`: only so many of the innermost. */
 export function readStack(names: Names, depth: number | null): Reader {

@@ -21,6 +21,11 @@ function emitString(emitter: Emitter, load: StringLoad, absent: Label): void {
     asm.helper(HELPER.getCurrentComm);
     return;
   }
+  // Strings of stored events: the planner leaves them to user space.
+  if (load.from === "interned" || load.from === "tracking-id") {
+    asm.jump(absent);
+    return;
+  }
   const found = context.kernel.member(load.from.struct, load.from.path);
   if (found === null) {
     asm.jump(absent);

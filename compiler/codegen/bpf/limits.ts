@@ -14,6 +14,7 @@ import { MAX_FRAME, WAITING_REGISTERS } from "./emitter.js";
 const MAX_INSTRUCTIONS = 100_000;
 /** What cannot be cut into functions of its own: far from the 32767 instructions that a jump reaches. */
 const MAX_INDIVISIBLE = 15_000;
+const STORED = "only stored events have it";
 const TOO_LONG = "its code would be too long for the kernel";
 const TOO_DEEP = "its arithmetic is nested too deeply for the stack of a kernel program";
 
@@ -70,15 +71,16 @@ function partLimit(test: Test): string | null {
       return partOfValueLimit(test.value);
     case "section":
       if (test.section === "stack") return "a stack is known only after it was collected";
-      return isCollected(test.section) ? null : "only stored events have it";
+      return isCollected(test.section) ? null : STORED;
     case "regex":
       return "regular expressions run in the sandbox, in user space";
     case "set-has":
       return `${test.name} is a set that is found by walking the packet`;
-    case "constant":
-    case "layer":
     case "string":
     case "glob":
+      return typeof test.load.from === "object" || test.load.from === "comm" ? null : STORED;
+    case "constant":
+    case "layer":
     case "probe":
       return null;
     default:

@@ -37,6 +37,7 @@ export function readValue(field: Field, context: ReadContext): string {
     case "address":
       return readAddress(field, field.value.value, context);
     case "string": {
+      if (isStored(field.value.value)) return hostValue(field, context);
       const place = stringPlace(field.value.value, access);
       if (place === null) return "undefined";
       const { size } = field.value.value;
@@ -102,6 +103,7 @@ export function readDeferred(field: Field, context: ReadContext): Deferred {
     case "address":
       return deferAddress(field, value.value, context);
     case "string": {
+      if (isStored(value.value)) return host;
       const place = stringPlace(value.value, access);
       if (place === null) return { argument: { kind: "number" }, numbers: ["NaN"] };
       return {
@@ -194,6 +196,9 @@ function addressPlace(value: AddressValue, access: FrameAccess): string | null {
 }
 
 // ---- the rest ------------------------------------------------------------------------------------------------------
+
+/** A string that does not stand in the frame: the host has it. */
+const isStored = ({ from }: StringLoad): boolean => from === "interned" || from === "tracking-id";
 
 function stringPlace(load: StringLoad, access: FrameAccess): Alternative | null {
   const place = access.member(load.frame);

@@ -3,6 +3,7 @@
 import type { FrameLayout } from "../../plan/plan.js";
 import * as layout from "../../schema/generated/layout.js";
 import { SECTION_BITS } from "../../schema/section-bits.js";
+import { type StructMember, structMember } from "../../schema/struct-member.js";
 import type { FrameMember, HeaderLoad, Layer, SectionName } from "../../schema/value.js";
 
 const { structs } = layout;
@@ -143,17 +144,9 @@ export class FrameAccess {
   }
 }
 
-interface Member {
-  readonly offset: number;
-  readonly size: number;
-  readonly signed: boolean;
-}
-
-/** A member by a name that the schema chose; the layout is checked against the schema by its own test. */
-function memberOf(struct: "frame" | `section_${SectionName}`, name: string): Member {
-  const members: Readonly<Record<string, { offset: number; size: number; signed?: boolean }>> =
-    structs[struct].members;
-  const found = members[name];
-  if (found === undefined) throw new Error(`struct ${struct} has no member ${name}`);
-  return { offset: found.offset, size: found.size, signed: found.signed ?? false };
+/** A member by a path that the schema chose; the layout is checked against the schema by its own test. */
+function memberOf(struct: "frame" | `section_${SectionName}`, path: string): StructMember {
+  const found = structMember(struct, path);
+  if (found === null) throw new Error(`struct ${struct} has no member ${path}`);
+  return found;
 }

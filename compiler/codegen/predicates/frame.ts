@@ -3,6 +3,7 @@ import type { FrameLayout } from "../../plan/plan.js";
 import type { ProbeName } from "../../plan/probe-name.js";
 import { structs } from "../../schema/generated/layout.js";
 import { SECTION_BITS } from "../../schema/section-bits.js";
+import { structMember } from "../../schema/struct-member.js";
 import type { FrameMember, SectionName } from "../../schema/value.js";
 
 /** What the closures are made for: frames of this plan. */
@@ -10,6 +11,8 @@ export interface FramePlan {
   readonly layout: FrameLayout;
   /** By slot. */
   readonly probes: readonly ProbeName[];
+  /** Texts that stored frames refer to by number. */
+  readonly strings?: { text(id: number): string };
 }
 
 /** A frame begins at `at` of `view`. Absent is NaN, or null where a number may need more than 53 bits. */
@@ -32,8 +35,8 @@ export const hasSection = (section: SectionName): FrameTest => {
   return (view, at) => (view.getUint32(at + PRESENT, true) & bit) !== 0;
 };
 
-const layoutOf = (section: FrameMember["section"]): Readonly<Record<string, MemberLayout>> =>
-  section === "frame" ? structs.frame.members : structs[`section_${section}`].members;
+const memberOf = (section: FrameMember["section"], path: string): MemberLayout | null =>
+  structMember(section === "frame" ? section : `section_${section}`, path);
 
 /** Null: the plan never collects the section. */
 export interface MemberPlace {
@@ -49,12 +52,12 @@ export const always: FrameTest = () => true;
 
 export function placeMember(frame: FrameMember, plan: FramePlan): MemberPlace | null {
   const start = frame.section === "frame" ? 0 : plan.layout.offsets[frame.section];
-  const member = layoutOf(frame.section)[frame.member];
-  if (start === undefined || member === undefined) return null;
+  const member = memberOf(frame.section, frame.member);
+  if (start === undefined || member === null) return null;
   const collected = frame.section === "frame" ? always : hasSection(frame.section);
   const place = { offset: start + member.offset, size: member.size, signed: member.signed === true };
-  const condition = frame.presentIf === undefined ? undefined : layoutOf(frame.section)[frame.presentIf];
-  if (condition === undefined) return { ...place, present: collected };
+  const condition = frame.presentIf === undefined ? null : memberOf(frame.section, frame.presentIf);
+  if (condition === null) return { ...place, present: collected };
   const isSet = readInteger({ ...condition, offset: start + condition.offset });
   return { ...place, present: (view, at) => collected(view, at) && isSet(view, at) !== 0 };
 }

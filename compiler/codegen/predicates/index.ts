@@ -4,6 +4,7 @@ import type { FramePlan } from "./frame.js";
 import { bigIntOf, isNumber, numberOf } from "./value.js";
 
 export type { FramePlan, FrameTest } from "./frame.js";
+export { trackingId } from "./string.js";
 export { compileTest, type RegexHook } from "./test.js";
 
 /** The value of a frame that begins at `at`; null: absent. A BigInt only where 53 bits might not do. */

@@ -1,39 +1,13 @@
 // Short forms of members, so that a section's file reads as a table; where they lie comes from the compiled C structs.
-import { structs } from "../generated/layout.js";
+import { structMember } from "../struct-member.js";
 import type { SectionName } from "../value.js";
 import type { Form, Item, Member, Place, Presence } from "./form.js";
 
-interface AnyMember {
-  readonly offset: number;
-  readonly size: number;
-  readonly signed?: boolean;
-  readonly struct?: string;
-}
-
-interface AnyStruct {
-  readonly size: number;
-  readonly members: Readonly<Record<string, AnyMember>>;
-}
-
-const all: Readonly<Record<string, AnyStruct>> = structs;
-
 /** `placeOf("section_ct", "connection.orig.sport")` */
 export function placeOf(struct: string, path: string): Place {
-  let offset = 0;
-  let members = all[struct]?.members;
-  let found: AnyMember | undefined;
-  for (const name of path.split(".")) {
-    found = members?.[name];
-    if (found === undefined) throw new Error(`struct ${struct} has no member ${path}`);
-    offset += found.offset;
-    members = found.struct === undefined ? undefined : all[found.struct]?.members;
-  }
-  return {
-    from: struct === "frame" ? "frame" : "section",
-    offset,
-    size: found?.size ?? 0,
-    signed: found?.signed === true,
-  };
+  const found = structMember(struct, path);
+  if (found === null) throw new Error(`struct ${struct} has no member ${path}`);
+  return { from: struct === "frame" ? "frame" : "section", ...found };
 }
 
 /** Places within one section. */
