@@ -17,6 +17,7 @@ import { summaryText } from "./outputs/summary.js";
 import type { RunOptions } from "./run-options.js";
 import type { SandboxWorker } from "./sandbox/sandbox.js";
 import { createOutputFile, liveOrigin, lossCounters } from "./store/create-output-file.js";
+import type { HeaderScript } from "./store/event-file/file-header.js";
 
 export interface SessionInput {
   readonly addon: Addon;
@@ -26,7 +27,11 @@ export interface SessionInput {
   readonly script: { readonly module: HandlerModule; readonly worker: SandboxWorker } | null;
   readonly options: RunOptions;
   /** What an event file says of the run. */
-  readonly about: Parameters<typeof liveOrigin>[1];
+  readonly about: {
+    readonly writer: string;
+    readonly commandLine: string;
+    readonly script: Omit<HeaderScript, "decided">;
+  };
   /** Lines for the person in front of it: `ready`, warnings, the summary. */
   readonly say: (line: string) => void;
   /** For titles on a terminal. */
@@ -43,14 +48,16 @@ export async function runSession(input: SessionInput): Promise<number> {
   const names = liveNames(plan, kernel, symbols);
   // The sandbox reads the script while this thread attaches. What happens meanwhile waits in the ring.
   const sink = options.out?.path === "-" ? { sink: NOWHERE } : {};
-  const starting = OutputLoop.start({ ...input, ...sink, names, clock: { kind: "machine" } });
+  const started = process.hrtime.bigint();
+  const clock = { kind: "machine", started } as const;
+  const starting = OutputLoop.start({ ...input, ...sink, names, clock });
   starting.catch(() => {});
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
   let file: RunFile | null = null;
   try {
     const endings = new Endings(addon, options);
     if (options.verbose) for (const line of loadedLines(plan, attached)) say(line);
-    file = createRunFile(input, names, symbols, attached);
+    file = createRunFile(input, names, symbols, attached, started);
     // Without privileges it might not be able to read its files.
     await input.script?.worker.loaded;
     addon.dropPrivileges();
@@ -70,7 +77,9 @@ export async function runSession(input: SessionInput): Promise<number> {
     const stop = (): void => endings.end({ kind: "stopped" });
     await loop.run(file === null ? source : file.feed(source, loop, stop), stop);
     const ending = await ended;
-    await loop.end();
+    const over = process.hrtime.bigint();
+    file?.end(over);
+    await loop.end(over);
     say(summary(plan, attached, loop, source.delivered, performance.now() - began));
     for (const line of (await file?.close()) ?? []) say(line);
     return exitCodeOf(ending);
@@ -88,13 +97,15 @@ function createRunFile(
   names: Names,
   symbols: Kallsyms,
   attached: Attached,
+  started: bigint,
 ): RunFile | null {
   if (options.out === null) return null;
   const memory = attached.object.mmapMap("counters");
+  const decided = plan.clauses.flatMap(({ id, user }) => (user === null ? [id] : []));
   const file = createOutputFile(addon, {
     file: options.out,
     names,
-    origin: liveOrigin(kernel, about, process.hrtime.bigint()),
+    origin: liveOrigin(kernel, { ...about, script: { ...about.script, decided } }, started),
     live: { symbols: symbols.native, counters: lossCounters(memory, plan.probes.length) },
   });
   return new RunFile(file, plan, options);

@@ -107,12 +107,15 @@ async function replay(
   const { StoredFacts } = await import("../replay/stored-facts.js");
   const { replayPlan } = await import("../replay/replay-plan.js");
   const { runReplay } = await import("../replay/replay-session.js");
+  const { isRunOf } = await import("../replay/recorded-run.js");
   const source = await openSource(path);
   const kernel = new StoredFacts(source, source.enums);
   const compiled = compileOrReport(text, given, kernel, choice);
   refuseIdle(compiled.plan, text);
   const plan = replayPlan(compiled.plan, source.names.layout, common.options.as);
-  return runReplay({ source, plan, script: scriptOf({ ...compiled, plan }, kernel, worker), ...common });
+  const script = scriptOf({ ...compiled, plan }, kernel, worker);
+  const ofRecordedRun = isRunOf(source.header, aboutRun(text, given).script);
+  return runReplay({ source, plan, script, ofRecordedRun, ...common });
 }
 
 /** A run of declarations alone would wait for ever. */

@@ -20,6 +20,8 @@ export interface SourceHeader {
   readonly scriptDigest: string | null;
   /** Values of that script's options: with the same script and options, the verdicts in the frames' `clauses` hold. */
   readonly scriptOptions?: Readonly<Record<string, string>> | null;
+  /** Clauses of that script whose verdict is whole: of the others, user space's part is left to be decided. */
+  readonly decidedClauses?: readonly number[];
   /** CLOCK_MONOTONIC when tracing began, ns. */
   readonly started?: bigint;
   /** Retis' `sort -o`: one series of events a line. */

@@ -25,7 +25,7 @@ export type { Tick } from "../events/source.js";
 
 /** Whose time the script's clocks show: of the machine, or of the events that are replayed. */
 export type Clock =
-  | { readonly kind: "machine" }
+  | { readonly kind: "machine"; readonly started: bigint }
   /** `started`: CLOCK_MONOTONIC at the start of the trace, ns. */
   | { readonly kind: "events"; readonly started: bigint };
 
@@ -63,7 +63,7 @@ export class OutputLoop {
   #file: { readonly file: OutputFile; readonly chooser: FrameChooser } | null = null;
   readonly #losses = new LossWatch();
   readonly #clock: Clock;
-  /** Of the last event or tick, where the clock is that of the events. */
+  /** What the clock shows outside of events: of the last tick, or, where it is that of the events, the last event. */
   #now: bigint;
   #turn: Promise<unknown> = Promise.resolve();
   #timers: NodeJS.Timeout[] = [];
@@ -78,7 +78,7 @@ export class OutputLoop {
         : await ScriptHandlers.start(script.module, plan, {
             worker: script.worker,
             hostValues: hostValues(names),
-            started: input.clock.kind === "events" ? input.clock.started : machineTime(),
+            started: input.clock.started,
             clockOffset: names.clockOffset,
             say: input.say,
           });
@@ -93,7 +93,7 @@ export class OutputLoop {
     this.#handlers = handlers;
     this.#sink = input.sink ?? new Sink(1);
     this.#clock = input.clock;
-    this.#now = input.clock.kind === "events" ? input.clock.started : 0n;
+    this.#now = input.clock.started;
     this.#json = options.format === "json";
     this.#say = input.say;
     this.#patterns =
@@ -146,8 +146,9 @@ export class OutputLoop {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  /** The script's `end` blocks. */
-  async end(): Promise<void> {
+  /** The script's `end` blocks. `time`: what the clock shows in them. */
+  async end(time: bigint = this.#now): Promise<void> {
+    this.#now = time;
     if (this.#handlers !== null) await this.#inTurn(() => this.#timed(this.#handlers?.timed("end") ?? []));
   }
 
@@ -167,7 +168,7 @@ export class OutputLoop {
   }
 
   async #batch(batch: Batch): Promise<void> {
-    if (this.#done) return;
+    if (this.#done || batch.length === 0) return;
     if (this.#clock.kind === "events") this.#now = lastTime(batch);
     const handlers = this.#handlers;
     if (this.#patterns !== null && handlers !== null) {
@@ -211,17 +212,13 @@ export class OutputLoop {
   async #tick(block: number, time: bigint): Promise<void> {
     this.#now = time;
     this.#file?.file.tick(block, time);
-    if (!this.#done) await this.#timed([block]);
-  }
-
-  /** What the clock shows outside of events. */
-  #time(): bigint {
-    return this.#clock.kind === "machine" ? machineTime() : this.#now;
+    // When `end` ran is noted in a file as well; it runs by itself.
+    if (!this.#done && this.#plan.timed[block]?.kind === "every") await this.#timed([block]);
   }
 
   async #timed(blocks: readonly number[]): Promise<void> {
     const writer = handlerWriter(this.#performer, null, this.#json);
-    const stopped = await this.#handlers?.runTimed(blocks, this.#time(), this.#out, writer);
+    const stopped = await this.#handlers?.runTimed(blocks, this.#now, this.#out, writer);
     if (stopped === true) this.#performer.stopped = true;
     await this.#flush();
   }

@@ -41,6 +41,13 @@ export class RunFile {
     return this.#first;
   }
 
+  /** The script's `end` blocks are about to run. */
+  end(time: bigint): void {
+    this.#plan.timed.forEach(({ kind }, block) => {
+      if (kind === "end") this.#file.tick(block, time);
+    });
+  }
+
   /** Writes the end. Resolves to lines for the summary; fails with a SystemError. */
   async close(): Promise<readonly string[]> {
     await this.#file.close();

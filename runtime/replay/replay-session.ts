@@ -9,6 +9,7 @@ import { OutputLoop } from "../outputs/output-loop.js";
 import type { ByteSink } from "../outputs/sink.js";
 import type { RunOptions } from "../run-options.js";
 import type { SandboxWorker } from "../sandbox/sandbox.js";
+import { withRecordedVerdicts } from "./recorded-run.js";
 import { ReplaySource } from "./replay-source.js";
 
 export interface ReplayInput {
@@ -16,6 +17,8 @@ export interface ReplayInput {
   readonly plan: Plan;
   readonly script: { readonly module: HandlerModule; readonly worker: SandboxWorker } | null;
   readonly options: RunOptions;
+  /** The source is a run of this very script: see recorded-run.ts. */
+  readonly ofRecordedRun?: boolean;
   readonly say: (line: string) => void;
   readonly paint: (text: string) => string;
   /** Where the output goes; standard output when it is left out. */
@@ -37,15 +40,19 @@ export function probeNamed(plan: Plan, as: string): string {
 
 /** `plan` is one of replayPlan(). Resolves to the exit code. */
 export async function runReplay(input: ReplayInput): Promise<number> {
-  const { source, plan, options, say } = input;
+  const { source, options, say } = input;
+  const recorded = options.as === null && input.ofRecordedRun === true;
+  const plan = recorded ? withRecordedVerdicts(input.plan, source.header.decidedClauses ?? []) : input.plan;
   const as = options.as === null ? null : probeNamed(plan, options.as);
   const { first, batches } = await peek(source);
-  const started = first === null ? 0n : frameTime(first.view, 0);
-  const replay = new ReplaySource({ names: source.names, batches: () => batches }, plan, as, started);
+  const firstTime = first === null || first.length === 0 ? 0n : frameTime(first.view, 0);
+  const started = recorded ? (source.header.started ?? firstTime) : firstTime;
+  const stored = { names: source.names, batches: () => batches };
+  const replay = new ReplaySource(stored, plan, as, started, recorded);
   // Whatever the source's names are made of: slots are the plan's from here on.
   const { layout, enums, stacks, strings, symbols, clockOffset } = source.names;
   const names: Names = { layout, enums, stacks, strings, symbols, clockOffset, probes: plan.probes };
-  const loop = await OutputLoop.start({ ...input, names, clock: { kind: "events", started } });
+  const loop = await OutputLoop.start({ ...input, plan, names, clock: { kind: "events", started } });
   const began = performance.now();
   try {
     await loop.run(replay, () => replay.stop());

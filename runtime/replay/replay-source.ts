@@ -28,18 +28,23 @@ export class ReplaySource {
   readonly #slots: number[] = [];
   readonly #as: string | null;
   readonly #ticks: Ticks;
+  readonly #recorded: boolean;
   readonly #hits: number[];
   readonly #rejected: number[];
   #events = 0;
   #stopped = false;
 
-  /** `plan`: of replayPlan(). `as`: every event is one of this probe. `started`: when ticks begin to count. */
+  /** `plan`: of replayPlan(). `as`: every event is one of this probe. `started`: when ticks begin to count. `recorded`: the
+   * source is a run of the same script: verdicts are in its frames, and ticks between them.
+   */
   constructor(
     source: Pick<EventSource, "names" | "batches">,
     plan: Plan,
     as: string | null,
     started: bigint,
+    recorded = false,
   ) {
+    this.#recorded = recorded;
     this.#source = source;
     this.#plan = plan;
     this.#as = as;
@@ -59,7 +64,13 @@ export class ReplaySource {
   async *batches(): AsyncGenerator<SourceBatch & { readonly before: readonly Tick[] }> {
     if (this.#stopped) return;
     for await (const batch of this.#source.batches()) {
-      const length = this.#select(batch);
+      if (this.#recorded) {
+        yield* this.#asRecorded(batch);
+        batch.release();
+        if (this.#stopped) return;
+        continue;
+      }
+      const length = this.#select(batch, 0, batch.length);
       // A batch is cut where a tick is due between two events of it.
       for (let from = 0; from < length; ) {
         const before = this.#ticks.due(frameTime(batch.view, from));
@@ -85,11 +96,37 @@ export class ReplaySource {
     return at;
   }
 
-  /** Moves the frames that some clause wants together; returns where they end. */
-  #select(batch: Batch): number {
+  /** Batches that are cut where ticks are recorded. */
+  *#asRecorded(batch: SourceBatch): Generator<SourceBatch & { readonly before: readonly Tick[] }> {
+    let before: Tick[] = [];
+    let from = 0;
+    const ticks = (batch.marks ?? []).filter((mark) => mark.kind === "tick");
+    for (const { at, block, time } of ticks) {
+      if (at > from) {
+        yield* this.#stretch(batch, from, at, before);
+        before = [];
+        from = at;
+      }
+      before.push({ block, time });
+    }
+    if (batch.length > from || before.length > 0) yield* this.#stretch(batch, from, batch.length, before);
+  }
+
+  *#stretch(
+    batch: SourceBatch,
+    from: number,
+    to: number,
+    before: readonly Tick[],
+  ): Generator<SourceBatch & { readonly before: readonly Tick[] }> {
+    const end = this.#select(batch, from, to);
+    if (end > from || before.length > 0) yield { ...part(batch, from, end), before, release: () => {} };
+  }
+
+  /** Moves the frames of a stretch that some clause wants together; returns where they end. */
+  #select(batch: Batch, from: number, to: number): number {
     const { bytes, view } = batch;
-    let end = 0;
-    for (let at = 0; at < batch.length; ) {
+    let end = from;
+    for (let at = from; at < to; ) {
       const size = frameSize(view, at);
       this.#events++;
       if (this.#decide(view, at)) {
@@ -107,6 +144,7 @@ export class ReplaySource {
     if (probe === undefined) return false;
     this.#hits[slot] = (this.#hits[slot] ?? 0) + 1;
     view.setUint16(at + header.slot.offset, slot, true);
+    if (this.#recorded) return true;
     let low = 0;
     let high = 0;
     for (const clause of probe.clauses) {

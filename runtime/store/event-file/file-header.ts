@@ -22,6 +22,8 @@ export interface HeaderScript {
   readonly digest: string;
   /** The values of its options, as they would be written. */
   readonly options: Readonly<Record<string, string>>;
+  /** Clauses whose whole predicate the kernel decided: nothing is left to do for those whose bit a frame has. */
+  readonly decided: readonly number[];
 }
 
 export interface FileHeader {
@@ -203,7 +205,8 @@ function scriptOf(value: unknown): HeaderScript | null {
   const options = empty<string>();
   for (const [name, given] of Object.entries(record(script["options"] ?? {}, "has options that are none")))
     if (typeof given === "string") options[name] = given;
-  return { name: textOf(script["name"]) ?? "", digest: textOf(script["digest"]) ?? "", options };
+  const decided = list(script["decided"]).filter((id): id is number => Number.isInteger(id));
+  return { name: textOf(script["name"]) ?? "", digest: textOf(script["digest"]) ?? "", options, decided };
 }
 
 /** Names in a file may be any: none of them means what Object's own mean. */

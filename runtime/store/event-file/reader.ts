@@ -91,6 +91,7 @@ export class EventFileSource implements RereadableSource {
       clockOffset: header.clockOffset,
       scriptDigest: header.script?.digest ?? null,
       scriptOptions: header.script?.options ?? null,
+      decidedClauses: header.script?.decided ?? [],
       started: header.started,
       sorted: header.sorted,
     };

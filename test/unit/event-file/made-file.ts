@@ -93,7 +93,7 @@ export const origin = (): EventFileRequest["origin"] => ({
   kernelRelease: "6.12.0",
   kernelVersion: "#1 SMP",
   hardware: "x86_64",
-  script: { name: "test.rts", digest: "00ff", options: { port: "80" } },
+  script: { name: "test.rts", digest: "00ff", options: { port: "80" }, decided: [0, 2] },
   started: 12345n,
   sorted: false,
   enums: { skb_drop_reason: REASONS },

@@ -97,12 +97,13 @@ test("the file says where it comes from", { skip }, async () => {
       clockOffset: 1_700_000_000_000_000_000n,
       scriptDigest: "00ff",
       scriptOptions: source.facts.script?.options,
+      decidedClauses: [0, 2],
       started: 12345n,
       sorted: false,
     });
     assert.deepEqual(
       { ...source.facts.script, options: { ...source.facts.script?.options } },
-      { name: "test.rts", digest: "00ff", options: { port: "80" } },
+      { name: "test.rts", digest: "00ff", options: { port: "80" }, decided: [0, 2] },
     );
     assert.equal(source.facts.started, 12345n);
     assert.deepEqual(source.names.probes, workshop.names.probes);
