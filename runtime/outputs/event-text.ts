@@ -1,6 +1,5 @@
 // One event as Retis' text: the header line and its sections, on lines of their own or all on one.
 import { basename } from "node:path";
-import type { FrameLayout } from "../../compiler/plan/plan.js";
 import type { ProbeNameKind } from "../../compiler/plan/probe-name.js";
 import { FRAME_NO_CPU, structs } from "../../compiler/schema/generated/layout.js";
 import {
@@ -20,8 +19,16 @@ import type { Names } from "./names.js";
 import { writeNft } from "./nft-text.js";
 import { writeOvs } from "./ovs-text.js";
 import { ProtocolText } from "./protocol-text.js";
+import {
+  headerMemo,
+  type Indentation,
+  indentation,
+  namesPackets,
+  rememberedCt,
+  rememberedNft,
+} from "./section-memos.js";
 import { writeSkb } from "./skb-text.js";
-import { memberWords, TextMemo } from "./text-memo.js";
+import type { TextMemo } from "./text-memo.js";
 import { type TimeForm, TimeText } from "./time-text.js";
 
 export interface TextStyle {
@@ -44,6 +51,9 @@ export type Shown = readonly string[] | "all";
 /** Kinds of probes as the header line shows them. */
 const KINDS: Readonly<Record<ProbeNameKind, string>> = { tp: "tp", kprobe: "k", kretprobe: "kr", usdt: "u" };
 
+/** Sections of stored events, in the order in which Retis shows them, below the packet and its place. */
+const STORED: readonly string[] = ["skb", "ovs", "ovs-detrace", "nft", "ct", "startup"];
+
 export class EventText {
   readonly #names: Names;
   readonly #style: TextStyle;
@@ -51,12 +61,13 @@ export class EventText {
   readonly #labels: string[] = [];
   readonly #packetStyle: { readonly linkLayer: boolean };
   readonly #protocols: ProtocolText;
-  /** What follows the time in the header line, and the line of the place; null: other things are part of it. */
-  readonly #headers: TextMemo | null;
-  readonly #places: TextMemo;
-  /** What stands between sections, and before what continues one. */
-  #gap = "";
-  #deeper = "";
+  readonly #headers: TextMemo;
+  /** Between the header and the drop reason stands which packet it is. */
+  readonly #namesPackets: boolean;
+  readonly #outer: Indentation;
+  /** Of events that stand under the first of their series. */
+  readonly #inner: Indentation;
+  #indent: Indentation;
 
   constructor(names: Names, style: TextStyle) {
     this.#names = names;
@@ -65,8 +76,10 @@ export class EventText {
     this.#packetStyle = { linkLayer: style.linkLayer };
     this.#protocols = new ProtocolText(names);
     this.#headers = headerMemo(names.layout);
-    this.#places = placeMemo(names.layout);
-    this.#indent(0);
+    this.#namesPackets = namesPackets(names.layout);
+    this.#outer = indentation(names.layout, 0, style.singleLine);
+    this.#inner = indentation(names.layout, 4, style.singleLine);
+    this.#indent = this.#outer;
   }
 
   /** Writes the event at `at`, and the sections that `shown` names beside those it has by default. */
@@ -80,10 +93,10 @@ export class EventText {
   writeInSeries(out: TextWriter, bytes: Buffer, view: DataView, at: number, first: boolean): void {
     if (!first) {
       out.utf8("  \u21b3 ");
-      this.#indent(4);
+      this.#indent = this.#inner;
     }
     this.#event(out, bytes, view, at, "all");
-    this.#indent(0);
+    this.#indent = this.#outer;
     out.char(10);
   }
 
@@ -91,25 +104,13 @@ export class EventText {
     out.char(10);
   }
 
-  #indent(level: number): void {
-    const single = this.#style.singleLine;
-    this.#gap = single ? " " : `\n${" ".repeat(level + 2)}`;
-    this.#deeper = single ? " " : `\n${" ".repeat(level + 6)}`;
-  }
-
   #event(out: TextWriter, bytes: Buffer, view: DataView, at: number, shown: Shown): void {
     this.#writeTime(out, view, at);
     this.#header(out, bytes, view, at);
     if (shown === "all" || shown.includes("stack")) this.#stack(out, view, at);
     this.#packet(out, bytes, view, at);
-    if (shown !== "all") {
-      this.#knownPlace(out, bytes, view, at);
-      for (const word of shown) this.#added(out, bytes, view, at, word);
-      return;
-    }
     this.#place(out, bytes, view, at);
-    for (const word of ["skb", "ovs", "ovs-detrace", "nft", "ct", "startup"])
-      this.#added(out, bytes, view, at, word);
+    for (const word of shown === "all" ? STORED : shown) this.#added(out, bytes, view, at, word);
   }
 
   #writeTime(out: TextWriter, view: DataView, at: number): void {
@@ -119,15 +120,22 @@ export class EventText {
 
   /** `{time}` and then: ` ({cpu}) [{comm}] {pid}/{tid} [tp] {symbol} #{packet} (skb {address}) drop (reason R)` */
   #header(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    if (this.#headers?.write(out, view, at) === true) return;
-    const mark = out.mark();
-    this.#who(out, bytes, view, at);
-    out.ascii(this.#label(view, at));
+    if (!this.#headers.write(out, view, at)) {
+      const mark = out.mark();
+      this.#who(out, bytes, view, at);
+      out.ascii(this.#label(view, at));
+      if (!this.#namesPackets) this.#reason(out, view, at);
+      this.#headers.keep(out, mark);
+    }
+    if (!this.#namesPackets) return;
     this.#tracking(out, view, at);
-    const reason = out.mark();
+    this.#reason(out, view, at);
+  }
+
+  #reason(out: TextWriter, view: DataView, at: number): void {
+    const mark = out.mark();
     out.char(32);
-    if (!this.#dropText(out, view, at)) out.rewind(reason);
-    this.#headers?.keep(out, mark);
+    if (!this.#dropText(out, view, at)) out.rewind(mark);
   }
 
   /** Empty for an event that was made by no probe. */
@@ -152,12 +160,19 @@ export class EventText {
     const own = series >= 0 ? series : sectionAt(this.#names.layout, view, at, "tracking");
     if (own < 0) return;
     const members = series >= 0 ? structs.section_series.members : structs.section_tracking.members;
-    const time = view.getBigUint64(own + members.timestamp.offset, true);
-    const head = view.getBigUint64(own + members.orig_head.offset, true);
+    const high = (member: { readonly offset: number }): number =>
+      view.getUint32(own + member.offset + 4, true);
+    const low = (member: { readonly offset: number }): number => view.getUint32(own + member.offset, true);
     out.ascii(" #");
-    out.ascii(((time << 64n) | head).toString(16));
+    // One number of 128 bits: the time above the address.
+    if (high(members.timestamp) === 0 && low(members.timestamp) === 0)
+      out.hex64(high(members.orig_head), low(members.orig_head));
+    else {
+      out.hex64(high(members.timestamp), low(members.timestamp));
+      out.hex64Padded(high(members.orig_head), low(members.orig_head));
+    }
     out.ascii(" (skb ");
-    out.hexBig(view.getBigUint64(own + members.skb.offset, true));
+    out.hex64(high(members.skb), low(members.skb));
     out.char(41);
     if (series < 0) return;
     out.ascii(" n ");
@@ -199,11 +214,11 @@ export class EventText {
     if (section < 0) return;
     const frames = this.#names.stacks.frames(view, section);
     if (this.#style.singleLine) out.ascii(` [${frames.join(", ")}]`);
-    else for (const frame of frames) out.ascii(`${this.#gap}  ${frame}`);
+    else for (const frame of frames) out.ascii(`${this.#indent.gap}  ${frame}`);
   }
 
   #separate(out: TextWriter): void {
-    out.ascii(this.#gap);
+    out.ascii(this.#indent.gap);
   }
 
   #packet(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
@@ -225,15 +240,16 @@ export class EventText {
   }
 
   /** The place of an event that is not indented. */
-  #knownPlace(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    if (this.#places.write(out, view, at)) return;
-    const mark = out.mark();
-    this.#place(out, bytes, view, at);
-    this.#places.keep(out, mark);
-  }
-
   /** `ns 0x{cookie}/{inum} if {ifindex} ({name}) rxif {rx}` on one line. */
   #place(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
+    const { places } = this.#indent;
+    if (places.write(out, view, at)) return;
+    const mark = out.mark();
+    this.#newPlace(out, bytes, view, at);
+    places.keep(out, mark);
+  }
+
+  #newPlace(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
     const mark = out.mark();
     this.#separate(out);
     const space = this.#placeText(out, bytes, view, at, "ns");
@@ -282,7 +298,7 @@ export class EventText {
     switch (word) {
       case "skb": {
         const section = sectionAt(this.#names.layout, view, at, "skb");
-        return section >= 0 && writeSkb(out, view, section, this.#style.linkLayer);
+        return section >= 0 && this.#skb(out, view, at, section);
       }
       case "ct":
       case "nft":
@@ -311,19 +327,41 @@ export class EventText {
     }
   }
 
+  #skb(out: TextWriter, view: DataView, at: number, section: number): boolean {
+    const { skb } = this.#indent;
+    if (skb.write(out, view, at)) return true;
+    const mark = out.mark();
+    if (!writeSkb(out, view, section, this.#style.linkLayer)) return false;
+    skb.keep(out, mark);
+    return true;
+  }
+
   #stored(out: TextWriter, bytes: Buffer, view: DataView, at: number, word: "ct" | "nft" | "ovs"): boolean {
     const { layout, strings } = this.#names;
     const section = sectionAt(layout, view, at, word);
     if (section < 0) return false;
-    if (word === "ct") writeCt(out, bytes, view, section, strings, this.#gap);
-    else if (word === "nft") writeNft(out, view, section, strings);
+    const { nft, ct, gap } = this.#indent;
+    if (word === "ct")
+      remember(out, rememberedCt(view, section) ? ct : null, view, at, () =>
+        writeCt(out, bytes, view, section, strings, gap),
+      );
+    else if (word === "nft")
+      remember(out, rememberedNft(view, section) ? nft : null, view, at, () =>
+        writeNft(out, view, section, strings),
+      );
     else {
       writeOvs(out, bytes, view, section, strings);
       const extra = sectionAt(layout, view, at, "extra");
       const flow = extra < 0 ? undefined : readExtra(view, extra, strings).ovs;
       if (flow !== undefined)
         out.utf8(
-          flowText(flow.dpflow ?? "", flow.ofpflows ?? [], this.#gap, this.#deeper, this.#style.singleLine),
+          flowText(
+            flow.dpflow ?? "",
+            flow.ofpflows ?? [],
+            this.#indent.gap,
+            this.#indent.deeper,
+            this.#style.singleLine,
+          ),
         );
     }
     return true;
@@ -335,39 +373,29 @@ export class EventText {
     if (section < 0) return false;
     const extra = readExtra(view, section, strings);
     if (word === "startup" && extra.startup !== undefined) {
-      out.utf8(startupLines(extra.startup).join(this.#gap));
+      out.utf8(startupLines(extra.startup).join(this.#indent.gap));
       return true;
     }
     const detrace = extra["ovs-detrace"];
     if (word !== "ovs-detrace" || detrace === undefined) return false;
-    out.utf8(detraceText(detrace, this.#gap, this.#deeper, this.#style.singleLine));
+    out.utf8(detraceText(detrace, this.#indent.gap, this.#indent.deeper, this.#style.singleLine));
     return true;
   }
 }
 
-const HEADER_WORDS = [
-  structs.frame.members.slot.offset,
-  structs.frame.members.cpu.offset,
-  structs.frame.members.present.offset,
-];
-
-/** A packet's tracking and a program's name are not worth remembering. */
-function headerMemo(layout: FrameLayout): TextMemo | null {
-  const { tracking, series, user: program } = layout.offsets;
-  if (tracking !== undefined || series !== undefined || program !== undefined) return null;
-  return new TextMemo([
-    ...HEADER_WORDS,
-    ...memberWords(layout, "task", [task.comm, task.pid, task.tid]),
-    ...memberWords(layout, "drop", [drop.reason, drop.has_reason]),
-  ]);
+/** `memo` null: the text does not follow from the words that it looks at. */
+function remember(
+  out: TextWriter,
+  memo: TextMemo | null,
+  view: DataView,
+  at: number,
+  write: () => void,
+): void {
+  if (memo?.write(out, view, at) === true) return;
+  const mark = out.mark();
+  write();
+  memo?.keep(out, mark);
 }
-
-const placeMemo = (layout: FrameLayout): TextMemo =>
-  new TextMemo([
-    structs.frame.members.present.offset,
-    ...memberWords(layout, "ns", [ns.has_cookie, ns.cookie, ns.inum]),
-    ...memberWords(layout, "dev", [dev.ifindex, dev.rx_ifindex, dev.name]),
-  ]);
 
 /** Up to the NUL, at most `size` bytes. */
 export function writeCString(out: TextWriter, bytes: Buffer, at: number, size: number): void {
