@@ -18,6 +18,7 @@ export class Endings {
   readonly #command: Command | null;
   readonly #durationMs: number | null;
   #timer: NodeJS.Timeout | null = null;
+  #killed: Promise<void> | null = null;
 
   /** Signals count from here on; the second one ends the process at once. */
   constructor(addon: Addon, options: Pick<RunOptions, "cmd" | "durationMs">) {
@@ -47,8 +48,13 @@ export class Endings {
 
   end(ending: Ending): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    if (ending.kind !== "command") this.#command?.kill();
+    if (ending.kind !== "command") this.#killed ??= this.#command?.kill() ?? null;
     this.#end(ending);
+  }
+
+  /** Resolves when a command that was ended with the trace is gone. */
+  async close(): Promise<void> {
+    await this.#killed;
   }
 }
 

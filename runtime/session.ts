@@ -82,6 +82,7 @@ export async function runSession(input: SessionInput): Promise<number> {
     await loop.end(over);
     say(summary(plan, attached, loop, source.delivered, performance.now() - began));
     for (const line of (await file?.close()) ?? []) say(line);
+    await endings.close();
     return exitCodeOf(ending);
   } finally {
     attached.close();
