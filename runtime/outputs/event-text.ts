@@ -213,8 +213,7 @@ export class EventText {
     const section = sectionAt(this.#names.layout, view, at, "stack");
     if (section < 0) return;
     const frames = this.#names.stacks.frames(view, section);
-    if (this.#style.singleLine) out.ascii(` [${frames.join(", ")}]`);
-    else for (const frame of frames) out.ascii(`${this.#indent.gap}  ${frame}`);
+    out.literal(this.#indent.stacks.text(frames));
   }
 
   #separate(out: TextWriter): void {

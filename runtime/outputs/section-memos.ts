@@ -3,6 +3,7 @@
 import type { FrameLayout } from "../../compiler/plan/plan.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
 import type { SectionName } from "../../compiler/schema/value.js";
+import { type Literal, literalOf } from "../packet/literal.js";
 import { memberWords, TextMemo } from "./text-memo.js";
 
 const { slot, cpu, present } = structs.frame.members;
@@ -34,6 +35,7 @@ export interface Indentation {
   /** What stands between sections, and before what continues one. */
   readonly gap: string;
   readonly deeper: string;
+  readonly stacks: StackTexts;
   readonly places: TextMemo;
   readonly skb: TextMemo;
   readonly nft: TextMemo;
@@ -44,6 +46,11 @@ export function indentation(layout: FrameLayout, level: number, singleLine: bool
   return {
     gap: singleLine ? " " : `\n${" ".repeat(level + 2)}`,
     deeper: singleLine ? " " : `\n${" ".repeat(level + 6)}`,
+    stacks: new StackTexts((frames) =>
+      singleLine
+        ? ` [${frames.join(", ")}]`
+        : frames.map((frame) => `\n${" ".repeat(level + 4)}${frame}`).join(""),
+    ),
     places: new TextMemo([
       present.offset,
       ...memberWords(layout, "ns", [ns.has_cookie, ns.cookie, ns.inum]),
@@ -60,6 +67,26 @@ export function indentation(layout: FrameLayout, level: number, singleLine: bool
       ...memberWords(layout, "ct", [ct.state, ct.has_parent]),
     ]),
   };
+}
+
+/** Sources of stored events give the same list for the same stack. */
+export class StackTexts {
+  readonly #known = new WeakMap<readonly string[], Literal>();
+  readonly #textOf: (frames: readonly string[]) => string;
+
+  constructor(textOf: (frames: readonly string[]) => string) {
+    this.#textOf = textOf;
+  }
+
+  text(frames: readonly string[]): Literal {
+    let text = this.#known.get(frames);
+    if (text === undefined) {
+      const bytes = Buffer.from(this.#textOf(frames));
+      text = literalOf(bytes, 0, bytes.length);
+      this.#known.set(frames, text);
+    }
+    return text;
+  }
 }
 
 function wordsFrom(layout: FrameLayout, section: SectionName, from: number, to: number): readonly number[] {
