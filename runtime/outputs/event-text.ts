@@ -24,6 +24,7 @@ import {
   type Indentation,
   indentation,
   namesPackets,
+  remember,
   rememberedCt,
   rememberedNft,
 } from "./section-memos.js";
@@ -380,20 +381,6 @@ export class EventText {
     out.utf8(detraceText(detrace, this.#indent.gap, this.#indent.deeper, this.#style.singleLine));
     return true;
   }
-}
-
-/** `memo` null: the text does not follow from the words that it looks at. */
-function remember(
-  out: TextWriter,
-  memo: TextMemo | null,
-  view: DataView,
-  at: number,
-  write: () => void,
-): void {
-  if (memo?.write(out, view, at) === true) return;
-  const mark = out.mark();
-  write();
-  memo?.keep(out, mark);
 }
 
 /** Up to the NUL, at most `size` bytes. */
