@@ -10,9 +10,13 @@ const home = process.env.RETIS_HOME ?? dirname(realpathSync(__filename));
 const path = join(home, "main.cjs");
 const cache = join(home, `main.${process.version}.cache`);
 
+// Set by the build: what was compiled by the end of this run is what a run needs. V8 tells what it compiled of another
+// bundle by its length alone, so that an older form must have no part in it.
+const writing = process.env.RETIS_WRITE_CACHE === "1";
+
 let cachedData;
 try {
-  cachedData = readFileSync(cache);
+  if (!writing) cachedData = readFileSync(cache);
 } catch {
   // None for this version: it starts a little slower.
 }
@@ -21,7 +25,4 @@ const source = `(function (exports, require, module, __filename, __dirname) { ${
 const script = new Script(source, { filename: path, cachedData });
 script.runInThisContext()(exports, require, module, path, home);
 
-// Set by the build: what was compiled by the end of this run is what a run needs.
-if (process.env.RETIS_WRITE_CACHE === "1") {
-  process.on("exit", () => writeFileSync(cache, script.createCachedData()));
-}
+if (writing) process.on("exit", () => writeFileSync(cache, script.createCachedData()));
