@@ -1,44 +1,30 @@
-// One event as a line of JSON, by the sections' definitions: Retis' keys and ours beside them, or Retis' alone, with the
-// Ethernet header that Retis makes up where a packet has none.
-
-import { type EventSection, eventSections } from "../../compiler/schema/event/index.js";
-import { START_L3, START_NONE, structs } from "../../compiler/schema/generated/layout.js";
-import { frameSlot, sectionAt } from "../events/frame.js";
+// One event as a line of JSON, by the sections' definitions: Retis' keys and ours beside them, or Retis' alone; joined with
+// what the event's section `extra` has, which is nothing for nearly all events.
+import { structs } from "../../compiler/schema/generated/layout.js";
+import { sectionAt } from "../events/frame.js";
 import type { TextWriter } from "../packet/text-writer.js";
-import { type Extra, type JsonForm, JsonObjects, type WriteObject } from "./json-objects.js";
+import { type JsonForm, jsonProgram, STEP, type Step, TEST } from "./json-program.js";
 import { splitObject } from "./json-span.js";
-import { JsonValues, type TestFrame } from "./json-values.js";
+import { JsonValues, writeChars } from "./json-values.js";
 import type { Names } from "./names.js";
 
-export type { JsonForm } from "./json-objects.js";
+export type { JsonForm } from "./json-program.js";
 
-const packet = structs.section_packet.members;
-const layers = structs.layers.members;
-const extraMember = structs.section_extra.members.json;
-
-/** Bytes of an Ethernet header. */
-const ETHERNET = 14;
-
-interface SectionWriter {
-  readonly key: string;
-  readonly next: string;
-  readonly offset: number;
-  readonly present: TestFrame;
-  readonly write: WriteObject;
+/** What `extra` has for an object: key -> JSON, and which of the keys were written already. */
+interface Extra {
+  readonly members: ReadonlyMap<string, string>;
+  readonly written: Set<string>;
 }
+
+const extraMember = structs.section_extra.members.json;
 
 export class EventJson {
   readonly #names: Names;
-  readonly #sections: readonly SectionWriter[];
+  readonly #steps: readonly Step[];
 
   constructor(names: Names, form: JsonForm = "full") {
     this.#names = names;
-    const objects = new JsonObjects(names, new JsonValues(names), form);
-    this.#sections = eventSections.flatMap((section) => {
-      const writer = sectionWriter(section, names, objects);
-      if (writer === null) return [];
-      return [section.key === "packet" ? packetWriter(writer, names, form) : writer];
-    });
+    this.#steps = jsonProgram(names, new JsonValues(names), form);
   }
 
   /** Writes the event at `at` and a newline. */
@@ -49,105 +35,193 @@ export class EventJson {
 
   /** Writes the event at `at` alone. */
   writeObject(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
-    const extra = this.#extra(view, at);
-    let prefix = "{";
-    for (const section of this.#sections) {
-      const added = extra?.get(section.key);
-      const there = section.present(view, at, at + section.offset);
-      if (!there && added === undefined) continue;
-      out.ascii(prefix);
-      out.ascii(section.next);
-      prefix = ",";
-      if (!there) out.utf8(added ?? "");
-      else
-        section.write(
-          out,
-          bytes,
-          view,
-          at,
-          at + section.offset,
-          added === undefined ? null : splitObject(added),
-        );
-    }
-    if (extra !== null) this.#others(out, extra, prefix);
-    out.char(125);
-  }
-
-  /** Sections that have no struct, or that this version does not know. */
-  #others(out: TextWriter, extra: Extra, before: string): void {
-    let prefix = before;
-    for (const [key, json] of extra) {
-      if (this.#sections.some((section) => section.key === key)) continue;
-      out.ascii(prefix);
-      prefix = ",";
-      out.utf8(JSON.stringify(key));
-      out.char(58);
-      out.utf8(json);
-    }
-  }
-
-  #extra(view: DataView, at: number): Extra | null {
     const section = sectionAt(this.#names.layout, view, at, "extra");
-    if (section < 0) return null;
-    return splitObject(this.#names.strings.text(view.getUint32(section + extraMember.offset, true)));
+    if (section < 0) this.#run(out, bytes, view, at);
+    else {
+      const json = this.#names.strings.text(view.getUint32(section + extraMember.offset, true));
+      this.#runWith(splitObject(json), out, bytes, view, at);
+    }
+  }
+
+  /** The loop for events that are all in their frame. */
+  #run(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
+    const steps = this.#steps;
+    let fresh = true;
+    for (let index = 0; index < steps.length; ) {
+      const step = steps[index];
+      if (step === undefined) return;
+      if (step.test !== TEST.always && !holds(step, view, at)) {
+        index = step.skip;
+        continue;
+      }
+      index++;
+      switch (step.kind) {
+        case STEP.close:
+          out.char(125);
+          fresh = false;
+          continue;
+        case STEP.choose:
+          index = this.#chosen(step, view, at);
+          continue;
+        case STEP.goto:
+        case STEP.extra:
+          index = step.skip;
+          continue;
+        default:
+          out.ascii(fresh ? step.first : step.next);
+          fresh = step.kind === STEP.open;
+          if (fresh) out.char(123);
+          else writeStep(step, out, bytes, view, at);
+      }
+    }
+  }
+
+  /** The same, where members stand beside the frame. */
+  #runWith(
+    event: ReadonlyMap<string, string>,
+    out: TextWriter,
+    bytes: Buffer,
+    view: DataView,
+    at: number,
+  ): void {
+    const steps = this.#steps;
+    const around: (Extra | null)[] = [];
+    let extra: Extra | null = null;
+    let fresh = true;
+    for (let index = 0; index < steps.length; ) {
+      const step = steps[index];
+      if (step === undefined) return;
+      const there = step.test === TEST.always || holds(step, view, at);
+      const added: string | undefined = addedTo(step, extra);
+      if (added !== undefined) extra?.written.add(step.key);
+      if (added !== undefined && !(there && (step.kind === STEP.open || step.kind === STEP.made))) {
+        out.ascii(fresh ? step.first : step.next);
+        fresh = false;
+        out.utf8(added);
+        index = step.skip;
+        continue;
+      }
+      if (!there) {
+        index = step.skip;
+        continue;
+      }
+      index++;
+      switch (step.kind) {
+        case STEP.close:
+          writeRest(out, extra, fresh);
+          out.char(125);
+          fresh = false;
+          extra = around.pop() ?? null;
+          continue;
+        case STEP.choose:
+          index = this.#chosen(step, view, at);
+          continue;
+        case STEP.goto:
+        case STEP.extra:
+          index = step.skip;
+          continue;
+        case STEP.open: {
+          out.ascii(fresh ? step.first : step.next);
+          out.char(123);
+          fresh = true;
+          const members: ReadonlyMap<string, string> | null =
+            index === 1 ? event : added === undefined ? null : splitObject(added);
+          around.push(extra);
+          extra = members === null ? null : { members, written: new Set() };
+          continue;
+        }
+        default:
+          out.ascii(fresh ? step.first : step.next);
+          fresh = false;
+          writeStep(step, out, bytes, view, at);
+      }
+    }
+  }
+
+  #chosen(step: Step, view: DataView, at: number): number {
+    const number = readNumber(view, at + step.offset, step.size);
+    const value = step.byText ? this.#names.strings.text(number) : number;
+    return step.cases?.get(value) ?? step.skip;
   }
 }
 
-/** Null: no frame of this layout has the section. */
-function sectionWriter(section: EventSection, names: Names, objects: JsonObjects): SectionWriter | null {
-  const parts = {
-    key: section.key,
-    next: `${JSON.stringify(section.key)}:`,
-    write: objects.object(section.members),
-  };
-  switch (section.where.kind) {
-    case "frame":
-      return { ...parts, offset: 0, present: () => true };
-    case "probe":
-      return {
-        ...parts,
-        offset: 0,
-        present: (view, at) => {
-          const probe = names.probes[frameSlot(view, at)];
-          return probe !== undefined && probe.kind !== "usdt";
-        },
-      };
-    case "section": {
-      const offset = names.layout.offsets[section.where.section];
-      if (offset === undefined) return null;
-      return { ...parts, offset, present: objects.sectionPresent(section.where.section) };
-    }
-    case "extra":
-      return { ...parts, offset: 0, present: () => false };
+/** What `extra` has for the step's key; undefined: nothing, or it was written already. */
+function addedTo(step: Step, extra: Extra | null): string | undefined {
+  if (extra === null || step.key === "" || extra.written.has(step.key)) return undefined;
+  return extra.members.get(step.key);
+}
+
+/** Members of the object that no step has written. */
+function writeRest(out: TextWriter, extra: Extra | null, before: boolean): void {
+  let fresh = before;
+  for (const [key, json] of extra?.members ?? []) {
+    if (extra?.written.has(key) === true) continue;
+    if (!fresh) out.char(44);
+    fresh = false;
+    out.utf8(JSON.stringify(key));
+    out.char(58);
+    out.utf8(json);
   }
 }
 
-/** A packet of which nothing was found has no section; one without a link layer gets a made-up header for Retis. */
-function packetWriter(writer: SectionWriter, names: Names, form: JsonForm): SectionWriter {
-  const start = (view: DataView, base: number): number => view.getUint16(base + packet.start.offset, true);
-  const present: TestFrame = (view, at, base) =>
-    writer.present(view, at, base) && start(view, base) !== START_NONE;
-  if (form === "full") return { ...writer, present };
-  const write: WriteObject = (out, bytes, view, at, base, extra) => {
-    if (start(view, base) !== START_L3) {
-      writer.write(out, bytes, view, at, base, extra);
-      return;
-    }
-    const captured = view.getUint16(base + packet.captured.offset, true);
-    const whole = Buffer.alloc(ETHERNET + captured);
-    const first = at + names.layout.bytes;
-    whole.writeUInt16BE(etherType(view, base, bytes[first] ?? 0), ETHERNET - 2);
-    bytes.copy(whole, ETHERNET, first, first + captured);
-    const length = view.getUint32(base + packet.len.offset, true) + ETHERNET;
-    out.ascii(`{"len":${length},"capture_len":${captured + ETHERNET},"data":"${whole.toString("base64")}"}`);
-  };
-  return { ...writer, present, write };
+function holds(step: Step, view: DataView, at: number): boolean {
+  switch (step.test) {
+    case TEST.some:
+      return (readNumber(view, at + step.testOffset, step.testSize) & step.testMask) !== 0;
+    case TEST.none:
+      return (readNumber(view, at + step.testOffset, step.testSize) & step.testMask) === 0;
+    case TEST.nonzero64:
+      return (
+        view.getUint32(at + step.testOffset, true) !== 0 ||
+        view.getUint32(at + step.testOffset + 4, true) !== 0
+      );
+    default:
+      return step.custom?.(view, at) ?? false;
+  }
 }
 
-/** What the kernel said, else what the IP header's version says. */
-function etherType(view: DataView, base: number, firstByte: number): number {
-  const known = view.getUint16(base + packet.layers.offset + layers.protocol.offset, true);
-  if (known !== 0) return known;
-  if (firstByte >> 4 === 4) return 0x0800;
-  return firstByte >> 4 === 6 ? 0x86dd : 0;
+/** Unsigned, of at most 32 bits. */
+function readNumber(view: DataView, offset: number, size: number): number {
+  if (size === 4) return view.getUint32(offset, true);
+  return size === 2 ? view.getUint16(offset, true) : view.getUint8(offset);
+}
+
+function writeStep(step: Step, out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
+  const place = at + step.offset;
+  switch (step.kind) {
+    case STEP.u8:
+      out.dec(view.getUint8(place));
+      break;
+    case STEP.u16:
+      out.dec(view.getUint16(place, true));
+      break;
+    case STEP.u32:
+      out.dec(view.getUint32(place, true));
+      break;
+    case STEP.u64:
+      out.dec64(view.getUint32(place + 4, true), view.getUint32(place, true));
+      break;
+    case STEP.s32:
+      out.dec(view.getInt32(place, true));
+      break;
+    case STEP.s64:
+      out.decBig(view.getBigInt64(place, true));
+      break;
+    case STEP.bits:
+      out.dec((readNumber(view, place, step.size) >>> step.shift) & step.mask);
+      break;
+    case STEP.boolean:
+      out.ascii((readNumber(view, place, step.size) & step.mask) !== 0 ? "true" : "false");
+      break;
+    case STEP.names: {
+      const number = readNumber(view, place, step.size);
+      out.ascii(step.names?.get(number) ?? `"${number}"`);
+      break;
+    }
+    case STEP.chars:
+      writeChars(out, bytes, place, step.size);
+      break;
+    default:
+      step.write?.(out, bytes, view, at, at + step.base);
+  }
 }

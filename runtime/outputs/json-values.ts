@@ -1,17 +1,20 @@
 // Writers of single values: a form of compiler/schema/event -> a closure that writes it as JSON from a frame.
-import type { Form, Place, Presence } from "../../compiler/schema/event/index.js";
-import { SECTION_BITS } from "../../compiler/schema/section-bits.js";
+import type { Form, Place } from "../../compiler/schema/event/index.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
-import { framePresent, frameSlot } from "../events/frame.js";
+import { frameSlot } from "../events/frame.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import type { Names } from "./names.js";
 
 /** The frame begins at `at`, the section's struct at `base`. */
 export type WriteValue = (out: TextWriter, bytes: Buffer, view: DataView, at: number, base: number) => void;
-export type TestFrame = (view: DataView, at: number, base: number) => boolean;
 
-/** Forms that are one value, not an object. */
-export type LeafForm = Exclude<Form, { readonly kind: "object" | "choice" | "text-only" }>;
+/** Forms that are one value, and no plain number or text of the frame: json-program.ts has steps for those. */
+export type LeafForm = Exclude<
+  Form,
+  { readonly kind: "object" | "choice" | "text-only" | "integer" | "boolean" | "chars" | "names" }
+>;
+
+export type ReasonForm = Extract<Form, { readonly kind: "drop-reason" }>;
 
 /** Texts that are remembered with their quotes. */
 const QUOTED_LIMIT = 8192;
@@ -36,18 +39,8 @@ export class JsonValues {
     return quoted;
   }
 
-  /** `key` only names a probe's type apart from its symbol. */
   leaf(form: LeafForm): WriteValue {
     switch (form.kind) {
-      case "integer":
-        return integer(form.at, form.shift, form.bits);
-      case "boolean": {
-        const read = reader(form.at);
-        return (out, _bytes, view, at, base) =>
-          out.ascii((read(view, at, base) & form.mask) !== 0 ? "true" : "false");
-      }
-      case "chars":
-        return (out, bytes, _view, _at, base) => writeChars(out, bytes, base + form.at.offset, form.at.size);
       case "interned": {
         const read = reader(form.at);
         return (out, _bytes, view, at, base) =>
@@ -59,8 +52,6 @@ export class JsonValues {
           const name = this.#names.symbols.name(view.getUint32(place + 4, true), view.getUint32(place, true));
           out.utf8(this.quote(name));
         };
-      case "names":
-        return named(form.at, form.values);
       case "address":
         return address(form.at, form.family);
       case "words":
@@ -87,40 +78,12 @@ export class JsonValues {
     }
   }
 
-  /** Null: always. */
-  presence(presence: Presence | null, form: Form): TestFrame | null {
-    switch (presence?.kind) {
-      case undefined:
-        return null;
-      case "bit":
-      case "no-bit": {
-        const read = reader(presence.at);
-        const { mask } = presence;
-        return presence.kind === "bit"
-          ? (view, at, base) => (read(view, at, base) & mask) !== 0
-          : (view, at, base) => (read(view, at, base) & mask) === 0;
-      }
-      case "while": {
-        const read = reader(presence.at);
-        return (view, at, base) => read(view, at, base) !== 0;
-      }
-      case "nonzero":
-        return nonzero(form);
-      case "section": {
-        if (this.#names.layout.offsets[presence.section] === undefined) return () => false;
-        const bit = SECTION_BITS[presence.section];
-        return (view, at) => (framePresent(view, at) & bit) !== 0;
-      }
-      case "subsystem":
-        return form.kind === "drop-reason"
-          ? (view, _at, base) => this.#reason(form, view, base).subsystem !== null
-          : null;
-      case "optional":
-        return () => false;
-    }
+  /** Whether the drop reason is of a subsystem. */
+  hasSubsystem(form: ReasonForm, view: DataView, base: number): boolean {
+    return this.#reason(form, view, base).subsystem !== null;
   }
 
-  #reason(form: Extract<Form, { readonly kind: "drop-reason" }>, view: DataView, base: number) {
+  #reason(form: ReasonForm, view: DataView, base: number) {
     const number =
       view.getUint32(base + form.has.offset, true) === 0 ? -1 : view.getUint32(base + form.at.offset, true);
     let known = this.#reasons.get(number);
@@ -169,7 +132,7 @@ export class JsonValues {
 type Read = (view: DataView, at: number, base: number) => number;
 
 /** Unsigned, at most 32 bits. */
-export function reader({ from, offset, size }: Place): Read {
+function reader({ from, offset, size }: Place): Read {
   const inFrame = from === "frame";
   switch (size) {
     case 1:
@@ -185,40 +148,6 @@ export function reader({ from, offset, size }: Place): Read {
         ? (view, at) => view.getUint32(at + offset, true)
         : (view, _at, base) => view.getUint32(base + offset, true);
   }
-}
-
-function integer(place: Place, shift: number, bits: number): WriteValue {
-  const { from, offset, size, signed } = place;
-  const inFrame = from === "frame";
-  if (size === 8) {
-    if (signed)
-      return (out, _bytes, view, at, base) =>
-        out.decBig(view.getBigInt64((inFrame ? at : base) + offset, true));
-    return (out, _bytes, view, at, base) => {
-      const where = (inFrame ? at : base) + offset;
-      out.dec64(view.getUint32(where + 4, true), view.getUint32(where, true));
-    };
-  }
-  if (signed)
-    return (out, _bytes, view, at, base) => out.dec(view.getInt32((inFrame ? at : base) + offset, true));
-  const read = reader(place);
-  // Wider in the frame than Retis has it: its lower bits, as Retis shows them.
-  if (bits < size * 8) {
-    const mask = 2 ** bits - 1;
-    return (out, _bytes, view, at, base) => out.dec((read(view, at, base) >>> shift) & mask);
-  }
-  return (out, _bytes, view, at, base) => out.dec(read(view, at, base));
-}
-
-function named(place: Place, values: Readonly<Record<string, number>>): WriteValue {
-  const read = reader(place);
-  const texts = new Map(Object.entries(values).map(([name, value]) => [value, JSON.stringify(name)]));
-  return (out, _bytes, view, at, base) => {
-    const value = read(view, at, base);
-    const text = texts.get(value);
-    if (text !== undefined) out.ascii(text);
-    else out.ascii(`"${value}"`);
-  };
 }
 
 function address(place: Place, family: Place): WriteValue {
@@ -241,17 +170,8 @@ function words(place: Place, count: number): WriteValue {
   };
 }
 
-function nonzero(form: Form): TestFrame {
-  if (!("at" in form)) return () => true;
-  const { at: place } = form;
-  const read = reader(place);
-  if (place.size < 8) return (view, at, base) => read(view, at, base) !== 0;
-  return (view, _at, base) =>
-    view.getUint32(base + place.offset, true) !== 0 || view.getUint32(base + place.offset + 4, true) !== 0;
-}
-
 /** A NUL-terminated text; bytes that are no UTF-8 become U+FFFD. */
-function writeChars(out: TextWriter, bytes: Buffer, from: number, size: number): void {
+export function writeChars(out: TextWriter, bytes: Buffer, from: number, size: number): void {
   let end = from;
   let plain = true;
   for (; end < from + size; end++) {
