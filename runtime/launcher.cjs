@@ -20,8 +20,7 @@ try {
 } catch {
   // None for this version: it starts a little slower.
 }
-// The bundle is ASCII: no decoding.
-const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(path, "latin1")}\n})`;
+const source = `(function (exports, require, module, __filename, __dirname) { ${bundle}\n})`;
 const script = new Script(source, { filename: path, cachedData });
 script.runInThisContext()(exports, require, module, path, home);
 

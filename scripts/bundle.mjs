@@ -1,7 +1,8 @@
 // Bundles the command line program, the sandbox worker and what they load into dist/. Nothing is written when the
 // inputs are older than the outputs.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -99,6 +100,12 @@ cpSync(join(root, "stdlib"), join(dist, "stdlib"), { recursive: true });
 cpSync(join(root, "runtime/launcher.cjs"), join(dist, "retis"));
 chmodSync(join(dist, "retis"), 0o755);
 writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
+
+// The compiled form is kept under the digest of what it was compiled from.
+const main = readFileSync(join(dist, "main.cjs"));
+const digest = createHash("sha256").update(main).digest("hex").slice(0, 16);
+writeFileSync(join(dist, "main.cjs"), Buffer.concat([main, Buffer.from(`\n// ${digest}\n`)]));
+for (const name of readdirSync(dist)) if (name.endsWith(".cache")) rmSync(join(dist, name));
 
 // What a run compiles is what the next run need not: the program itself writes it down (runtime/launcher.cjs). Who may
 // not trace gets what a check compiles.
