@@ -32,25 +32,27 @@ export interface SessionInput {
     readonly commandLine: string;
     readonly script: Omit<HeaderScript, "decided">;
   };
-  /** Lines for the person in front of it: `ready`, warnings, the summary. */
+  /** Lines for the person in front of it, who may want quiet: `ready`, the summary. */
   readonly say: (line: string) => void;
+  /** What went wrong: said in any case. */
+  readonly warn: (line: string) => void;
   /** For titles on a terminal. */
   readonly paint: (text: string) => string;
 }
 
 /** Resolves to the exit code. */
 export async function runSession(input: SessionInput): Promise<number> {
-  const { addon, kernel, plan, options, say } = input;
+  const { addon, kernel, plan, options, say, warn } = input;
   // Opened while this process may see addresses, read when the first is to be named.
   const symbols = Kallsyms.open();
   if (showsSymbols(plan) && symbols.hidden())
-    say("warning: functions have no names here: CAP_SYSLOG is missing");
+    warn("warning: functions have no names here: CAP_SYSLOG is missing");
   const names = liveNames(plan, kernel, symbols);
   // The sandbox reads the script while this thread attaches. What happens meanwhile waits in the ring.
   const sink = options.out?.path === "-" ? { sink: NOWHERE } : {};
   const started = process.hrtime.bigint();
   const clock = { kind: "machine", started } as const;
-  const starting = OutputLoop.start({ ...input, ...sink, names, clock });
+  const starting = OutputLoop.start({ ...input, ...sink, say: warn, names, clock });
   starting.catch(() => {});
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
   let file: RunFile | null = null;

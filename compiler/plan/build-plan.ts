@@ -66,10 +66,10 @@ export function buildPlan(checked: CheckedScript, abilities: Abilities): Checked
   if (hasErrors(diagnostics)) return { value: null, diagnostics };
 
   const asked = Math.min(checked.settings.snaplen ?? DEFAULT_SNAP, MAX_SNAP);
-  const userReads = clauses.some(
-    (clause) => clause.user !== null && readsPacket(clause.user, abilities.field),
-  );
-  const snap = userReads ? Math.max(asked, DEFAULT_SNAP) : asked;
+  const reading = withFilters(abilities, checked);
+  const snap = clauses.some((clause) => readsHeaders(clause, reading))
+    ? Math.max(asked, DEFAULT_SNAP)
+    : asked;
   const plan: Plan = {
     probes,
     clauses,
@@ -303,6 +303,30 @@ function usesOf(clause: Clause, drops: boolean, abilities: ScriptAbilities): rea
     }
   }
   return uses;
+}
+
+/** Whether user space reads packet fields for the clause: a frame has to carry all that such reads may look at. */
+function readsHeaders(clause: Clause, abilities: ScriptAbilities): boolean {
+  if (clause.user !== null && readsPacket(clause.user, abilities.field)) return true;
+  return clause.actions.some((action) => {
+    switch (action.kind) {
+      case "print-event":
+        return action.added.some((word) => word !== "packet" && sectionsOfWord(word).includes("packet"));
+      case "print-record":
+        return action.columns.some(
+          (column) =>
+            column.value.kind !== "section" &&
+            sectionsOfColumn(column, [], abilities.field).includes("packet"),
+        );
+      case "javascript":
+        return abilities.sectionsOfHandler(action.body).includes("packet");
+      case "save":
+      case "stop":
+        return false;
+      default:
+        return assertNever(action);
+    }
+  });
 }
 
 /** A word after `print` -> sections of the frame; protocols are read from the packet. */

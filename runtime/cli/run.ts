@@ -12,6 +12,7 @@ import { EXIT, ScriptError } from "../failure.js";
 import { runningKernel } from "../kernel/facts.js";
 import type { ByteSink } from "../outputs/sink.js";
 import type { ReplayInput } from "../replay/replay-session.js";
+import type { RunOptions } from "../run-options.js";
 import { SandboxWorker } from "../sandbox/sandbox.js";
 import { runSession, type SessionInput } from "../session.js";
 import { scriptDigest } from "../store/create-output-file.js";
@@ -57,15 +58,23 @@ export async function run(
     ((line: string): void => {
       if (!options.quiet) printError(`${dim(line)}\n`);
     });
+  const warn = outputs.say ?? ((line: string): void => printError(`${dim(line)}\n`));
   const settings = { buffer: options.buffer, snaplen: options.snaplen };
   const choice = { settings, quiet: options.quiet };
-  const common = { options, say, paint: bold, ...(outputs.sink === undefined ? {} : { sink: outputs.sink }) };
+  const common = {
+    options,
+    say,
+    warn,
+    paint: bold,
+    ...(outputs.sink === undefined ? {} : { sink: outputs.sink }),
+  };
   try {
     if (options.from !== null)
       return await replay(source, parsed.given, options.from, choice, worker, common);
     const kernel = runningKernel(loadAddon());
     const { plan, ...compiled } = compileOrReport(source, parsed.given, kernel, choice);
     refuseIdle(plan, source);
+    noteIdleSave(plan, options, say);
     const script = scriptOf({ plan, ...compiled }, kernel, worker);
     const about = aboutRun(source, parsed.given);
     return await runSession({ addon: loadAddon(), kernel, plan, script, about, ...common });
@@ -101,7 +110,7 @@ async function replay(
   path: string,
   choice: CompileChoice,
   worker: SandboxWorker | null,
-  common: Pick<ReplayInput, "options" | "say" | "paint" | "sink">,
+  common: Pick<ReplayInput, "options" | "say" | "warn" | "paint" | "sink">,
 ): Promise<number> {
   const { openSource } = await import("../store/open-source.js");
   const { StoredFacts } = await import("../replay/stored-facts.js");
@@ -112,6 +121,7 @@ async function replay(
   const kernel = new StoredFacts(source, source.enums);
   const compiled = compileOrReport(text, given, kernel, choice);
   refuseIdle(compiled.plan, text);
+  noteIdleSave(compiled.plan, common.options, common.say);
   const plan = replayPlan(compiled.plan, source.names.layout, common.options.as);
   const script = scriptOf({ ...compiled, plan }, kernel, worker);
   const ofRecordedRun = isRunOf(source.header, aboutRun(text, given).script);
@@ -124,6 +134,12 @@ function refuseIdle(plan: Plan, script: Source): void {
   if (problem === null) return;
   reportDiagnostics([problem]);
   throw new ScriptError();
+}
+
+/** `save` has nowhere to write to: no mistake, since the same script may be run with a file. */
+function noteIdleSave(plan: Plan, { out }: RunOptions, say: (line: string) => void): void {
+  if (out === null && plan.clauses.some(({ actions }) => actions.some(({ kind }) => kind === "save")))
+    say("note: `save` does nothing without an event file: -o FILE");
 }
 
 /** Null: no JavaScript and no regular expression. */

@@ -6,6 +6,7 @@ import { assertNever } from "../../compiler/source/assert-never.js";
 import { type Batch, frameClausesHigh, frameClausesLow, frameSize, frameSlot } from "../events/frame.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import type { RunOptions } from "../run-options.js";
+import { AddedJson } from "./added-json.js";
 import { EventJson } from "./event-json.js";
 import { EventText } from "./event-text.js";
 import type { Names } from "./names.js";
@@ -47,6 +48,7 @@ export class Performer {
   readonly #scripted: readonly boolean[];
   readonly #text: EventText;
   readonly #json: EventJson | null;
+  readonly #added: AddedJson;
   readonly #records: RecordOutput;
   #pairs = new Uint32Array(8192);
   #left: number;
@@ -74,6 +76,7 @@ export class Performer {
       linkLayer: options.linkLayer,
     });
     this.#json = json ? new EventJson(names) : null;
+    this.#added = new AddedJson(names);
     this.#records = new RecordOutput(plan, names, { json, utc: options.utc, paint, patterns });
     this.#left = options.stopAfter ?? Number.POSITIVE_INFINITY;
   }
@@ -195,7 +198,10 @@ export class Performer {
 
   /** The whole event, as `print` shows it. */
   event(out: TextWriter, batch: Batch, at: number, added: readonly string[]): void {
-    if (this.#json !== null) this.#json.write(out, batch.bytes, batch.view, at);
-    else this.#text.write(out, batch.bytes, batch.view, at, added);
+    if (this.#json !== null) {
+      this.#json.writeObject(out, batch.bytes, batch.view, at);
+      this.#added.write(out, batch, at, added);
+      out.char(10);
+    } else this.#text.write(out, batch.bytes, batch.view, at, added);
   }
 }

@@ -20,6 +20,8 @@ export interface ReplayInput {
   /** The source is a run of this very script: see recorded-run.ts. */
   readonly ofRecordedRun?: boolean;
   readonly say: (line: string) => void;
+  /** What went wrong: said in any case. */
+  readonly warn: (line: string) => void;
   readonly paint: (text: string) => string;
   /** Where the output goes; standard output when it is left out. */
   readonly sink?: ByteSink;
@@ -40,7 +42,7 @@ export function probeNamed(plan: Plan, as: string): string {
 
 /** `plan` is one of replayPlan(). Resolves to the exit code. */
 export async function runReplay(input: ReplayInput): Promise<number> {
-  const { source, options, say } = input;
+  const { source, options, say, warn } = input;
   const recorded = options.as === null && input.ofRecordedRun === true;
   const plan = recorded ? withRecordedVerdicts(input.plan, source.header.decidedClauses ?? []) : input.plan;
   const as = options.as === null ? null : probeNamed(plan, options.as);
@@ -52,7 +54,13 @@ export async function runReplay(input: ReplayInput): Promise<number> {
   // Whatever the source's names are made of: slots are the plan's from here on.
   const { layout, enums, stacks, strings, symbols, clockOffset } = source.names;
   const names: Names = { layout, enums, stacks, strings, symbols, clockOffset, probes: plan.probes };
-  const loop = await OutputLoop.start({ ...input, plan, names, clock: { kind: "events", started } });
+  const loop = await OutputLoop.start({
+    ...input,
+    say: warn,
+    plan,
+    names,
+    clock: { kind: "events", started },
+  });
   const began = performance.now();
   try {
     await loop.run(replay, () => replay.stop());
@@ -62,7 +70,7 @@ export async function runReplay(input: ReplayInput): Promise<number> {
     await source.close();
   }
   for (const { file, offset, reason } of source.problems)
-    say(`warning: ${file}: at byte ${offset}: ${reason}`);
+    warn(`warning: ${file}: at byte ${offset}: ${reason}`);
   say(summary(source, replay, plan, loop, (performance.now() - began) / 1000));
   for (const line of loop.faultLines()) say(line);
   if (replay.counts.events > 0 && replay.counts.hits.every((hits) => hits === 0))
