@@ -8,10 +8,11 @@ const { Script } = require("node:vm");
 
 const home = process.env.RETIS_HOME ?? dirname(realpathSync(__filename));
 const path = join(home, "main.cjs");
-const cache = join(home, `main.${process.version}.cache`);
+// The bundle is ASCII: no decoding. Its last line is its digest: V8 itself tells sources apart by their length only.
+const bundle = readFileSync(path, "latin1");
+const cache = join(home, `main.${bundle.slice(-17, -1)}.${process.version}.cache`);
 
-// Set by the build: what was compiled by the end of this run is what a run needs. V8 tells what it compiled of another
-// bundle by its length alone, so that an older form must have no part in it.
+// Set by the build: what was compiled by the end of this run is what a run needs.
 const writing = process.env.RETIS_WRITE_CACHE === "1";
 
 let cachedData;
