@@ -61,7 +61,7 @@ export function compile(input: CompileInput): Checked<Compiled> {
     if (parsed !== null) used.set(item.path.value, parsed);
   }
   if (hasErrors(diagnostics)) return failed();
-  const { kernel, options, sections } = input;
+  const { kernel, options, sections = kernel.sections } = input;
   const checked = take(
     check(script, { kernel, prelude, used, options, ...(sections === undefined ? {} : { sections }) }),
   );

@@ -1,5 +1,6 @@
 // What the compiler may ask about the kernel that a script is for: types, enums, tracepoints, abilities.
 // The runtime answers from the running kernel's BTF; a saved description or a test answers as well.
+import type { SectionName } from "./schema/value.js";
 
 /** How to get from a pointer to a struct to one of its members, through pointers on the way. */
 export interface MemberPath {
@@ -61,6 +62,8 @@ export interface KernelFacts {
    */
   functionProbe?(kind: "kprobe" | "kretprobe", name: string): Tracepoint | null;
   readonly features: KernelFeatures;
+  /** Sections that events can have; left out: those that are collected in the kernel. */
+  readonly sections?: ReadonlySet<SectionName>;
 }
 
 export interface KernelFeatures {

@@ -1,6 +1,8 @@
 // Answers the compiler's questions for a stored source: no kernel stands behind it, so that any probe can be named, and
 // names of enums are those that the source has.
 import type { KernelFacts, MemberPath, Parameter, Tracepoint } from "../../compiler/kernel-facts.js";
+import { SECTION_BITS } from "../../compiler/schema/section-bits.js";
+import type { SectionName } from "../../compiler/schema/value.js";
 import type { EventSource } from "../events/source.js";
 
 const SKB: Parameter = { name: "skb", typeName: "struct sk_buff *", size: 8, signed: false };
@@ -14,6 +16,8 @@ const DROP: readonly Parameter[] = [
 
 export class StoredFacts implements KernelFacts {
   readonly release: string;
+  /** What a source does not have is absent there, not an error. */
+  readonly sections: ReadonlySet<SectionName> = new Set(Object.keys(SECTION_BITS) as SectionName[]);
   readonly features = { variableStackReads: true, readOnlyCasts: false, taskContext: false };
   readonly #source: EventSource;
   readonly #enums: Pick<KernelFacts, "enumValues">;
