@@ -33,7 +33,7 @@ const RESERVE_AFTER = 500;
  * the module is compiled; V8 refuses compiled code that was kept under other flags, so the usual one is put back.
  */
 function compileQuickJs(bytes: Uint8Array): WebAssembly.Module {
-  setFlagsFromString("--wasm-tiering-budget=1000000000");
+  setFlagsFromString("--wasm-tiering-budget=400000000");
   const module = new WebAssembly.Module(bytes);
   setFlagsFromString("--wasm-tiering-budget=1800000");
   return module;
