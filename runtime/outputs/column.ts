@@ -27,7 +27,7 @@ export function compileColumn(column: PlannedColumn, names: Names, style: Column
   switch (value.kind) {
     case "field":
       if (style.utc && value.field.type.kind === "time") return { title, ...dateColumn(value.field, names) };
-      return { title, ...tableForm(value.field.type), read: readField(value.field, names) };
+      return { title, ...fieldForm(value.field, names), read: readField(value.field, names) };
     case "number":
       return { title, alignRight: true, usualWidth: 8, read: readNumber(value.value, names) };
     case "test": {
@@ -47,6 +47,12 @@ export function compileColumn(column: PlannedColumn, names: Names, style: Column
   }
 }
 
+/** The names of the run's probes are known. */
+function fieldForm(field: Field, names: Names): Omit<TableColumn, "title"> {
+  if (field.value.kind !== "probe" || field.value.what !== "name") return tableForm(field.type);
+  return { alignRight: false, usualWidth: Math.max(0, ...names.probes.map(({ name }) => name.length)) };
+}
+
 /** Numbers stand right; widths are those that values of the type usually need. */
 function tableForm(type: FieldType): { readonly alignRight: boolean; readonly usualWidth: number } {
   switch (type.kind) {
@@ -61,9 +67,11 @@ function tableForm(type: FieldType): { readonly alignRight: boolean; readonly us
       return { alignRight: false, usualWidth: 15 };
     case "mac":
       return { alignRight: false, usualWidth: 17 };
+    // `ip_local_deliver_finish+0x81`, `192.168.100.10:43210 > 192.168.100.20:443 tcp`
     case "symbol":
+      return { alignRight: false, usualWidth: 32 };
     case "flow":
-      return { alignRight: false, usualWidth: 24 };
+      return { alignRight: false, usualWidth: 46 };
     case "boolean":
     case "flags":
     case "number-set":

@@ -9,6 +9,7 @@ import { OutputLoop } from "../outputs/output-loop.js";
 import type { ByteSink } from "../outputs/sink.js";
 import type { RunOptions } from "../run-options.js";
 import type { SandboxWorker } from "../sandbox/sandbox.js";
+import { neverMatching } from "./never-matches.js";
 import { withRecordedVerdicts } from "./recorded-run.js";
 import { ReplaySource } from "./replay-source.js";
 
@@ -46,6 +47,7 @@ export async function runReplay(input: ReplayInput): Promise<number> {
   const recorded = options.as === null && input.ofRecordedRun === true;
   const plan = recorded ? withRecordedVerdicts(input.plan, source.header.decidedClauses ?? []) : input.plan;
   const as = options.as === null ? null : probeNamed(plan, options.as);
+  for (const sentence of neverMatching(input.plan, source.header.format)) say(sentence);
   const { first, batches } = await peek(source);
   const firstTime = first === null || first.length === 0 ? 0n : frameTime(first.view, 0);
   const started = recorded ? (source.header.started ?? firstTime) : firstTime;

@@ -52,3 +52,31 @@ describe("events in JSON", () => {
     assert.match(line, /,"flow":"10\.0\.0\.1:1000 > 10\.0\.0\.2:53 udp"\}$/);
   });
 });
+
+describe("clauses that can never match in a capture", () => {
+  const never = (script: string): readonly string[] =>
+    onCapture(script)
+      .stderr.split("\n")
+      .filter((line) => line.includes("can never match"));
+
+  test("are named once, with what the capture lacks", () => {
+    assert.deepEqual(
+      never('on packet where comm == "x" print on rx where tcp and ns.inum == 1 or pid > 3 print'),
+      [
+        "warning: -e:1:1: this `on` can never match: a capture has no task (`comm`, `pid`, `tid`)",
+        "warning: -e:1:35: this `on` can never match: a capture has no `ns`",
+      ],
+    );
+  });
+
+  test("are not those that can", () => {
+    for (const where of [
+      'not comm == "x"',
+      'comm == "x" or tcp',
+      "tcp.dport + 1 > 3",
+      "ip.saddr == 10.0.0.1",
+      "flow.sport == 1",
+    ])
+      assert.deepEqual(never(`on packet where ${where} print`), [], where);
+  });
+});

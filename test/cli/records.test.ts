@@ -61,6 +61,15 @@ describe("records", () => {
   });
 });
 
+describe("tables", () => {
+  test("of flows and probes are aligned from the first row on", () => {
+    const { stdout } = onCapture("on packet where tcp or udp print flow, probe, tcp.dport, ip.ttl", "-q");
+    const lines = stdout.trimEnd().split("\n");
+    assert.equal(lines.length, 5);
+    assert.equal(new Set(lines.map((line) => line.length)).size, 1, stdout);
+  });
+});
+
 describe("stop in `begin`", () => {
   test("no event is shown, `end` runs", () => {
     const result = onCapture('begin { print("one"); stop() } on packet print end { print("two") }');
