@@ -2,6 +2,7 @@
 // what the event's section `extra` has, which is nothing for nearly all events.
 import { structs } from "../../compiler/schema/generated/layout.js";
 import { sectionAt } from "../events/frame.js";
+import { literal } from "../packet/literal.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import { type JsonForm, jsonProgram, STEP, type Step, TEST } from "./json-program.js";
 import { splitObject } from "./json-span.js";
@@ -15,6 +16,9 @@ interface Extra {
   readonly members: ReadonlyMap<string, string>;
   readonly written: Set<string>;
 }
+
+const TRUE = literal("true");
+const FALSE = literal("false");
 
 const extraMember = structs.section_extra.members.json;
 
@@ -68,7 +72,7 @@ export class EventJson {
           index = step.skip;
           continue;
         default:
-          out.ascii(fresh ? step.first : step.next);
+          out.literal(fresh ? step.first : step.next);
           fresh = step.kind === STEP.open;
           if (fresh) out.char(123);
           else writeStep(step, out, bytes, view, at);
@@ -95,7 +99,7 @@ export class EventJson {
       const added: string | undefined = addedTo(step, extra);
       if (added !== undefined) extra?.written.add(step.key);
       if (added !== undefined && !(there && (step.kind === STEP.open || step.kind === STEP.made))) {
-        out.ascii(fresh ? step.first : step.next);
+        out.literal(fresh ? step.first : step.next);
         fresh = false;
         out.utf8(added);
         index = step.skip;
@@ -121,7 +125,7 @@ export class EventJson {
           index = step.skip;
           continue;
         case STEP.open: {
-          out.ascii(fresh ? step.first : step.next);
+          out.literal(fresh ? step.first : step.next);
           out.char(123);
           fresh = true;
           const members: ReadonlyMap<string, string> | null =
@@ -131,7 +135,7 @@ export class EventJson {
           continue;
         }
         default:
-          out.ascii(fresh ? step.first : step.next);
+          out.literal(fresh ? step.first : step.next);
           fresh = false;
           writeStep(step, out, bytes, view, at);
       }
@@ -211,11 +215,13 @@ function writeStep(step: Step, out: TextWriter, bytes: Buffer, view: DataView, a
       out.dec((readNumber(view, place, step.size) >>> step.shift) & step.mask);
       break;
     case STEP.boolean:
-      out.ascii((readNumber(view, place, step.size) & step.mask) !== 0 ? "true" : "false");
+      out.literal((readNumber(view, place, step.size) & step.mask) !== 0 ? TRUE : FALSE);
       break;
     case STEP.names: {
       const number = readNumber(view, place, step.size);
-      out.ascii(step.names?.get(number) ?? `"${number}"`);
+      const name = step.names?.get(number);
+      if (name === undefined) out.ascii(`"${number}"`);
+      else out.literal(name);
       break;
     }
     case STEP.chars:

@@ -14,6 +14,7 @@ import { START_L2, START_L3, START_NONE, structs } from "../../compiler/schema/g
 import { SECTION_BITS } from "../../compiler/schema/section-bits.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 import { frameSlot } from "../events/frame.js";
+import { type Literal, literal } from "../packet/literal.js";
 import { writeEthernet } from "./json-ethernet.js";
 import type { JsonValues, WriteValue } from "./json-values.js";
 import type { Names } from "./names.js";
@@ -52,8 +53,8 @@ export interface Step {
   readonly kind: number;
   readonly key: string;
   /** `"key":`, and the same behind another member. */
-  readonly first: string;
-  readonly next: string;
+  readonly first: Literal;
+  readonly next: Literal;
   readonly offset: number;
   readonly size: number;
   readonly mask: number;
@@ -69,7 +70,7 @@ export interface Step {
   readonly base: number;
   readonly write: WriteValue | null;
   /** Texts of a number: quoted names. */
-  readonly names: ReadonlyMap<number, string> | null;
+  readonly names: ReadonlyMap<number, Literal> | null;
   /** choose: steps by number, or by the text that the number stands for. */
   readonly byText: boolean;
   readonly cases: ReadonlyMap<number | string, number> | null;
@@ -78,8 +79,8 @@ export interface Step {
 const plain: Step = {
   kind: STEP.value,
   key: "",
-  first: "",
-  next: "",
+  first: literal(""),
+  next: literal(""),
   offset: 0,
   size: 0,
   mask: 0,
@@ -272,7 +273,9 @@ class Program {
         return {
           kind: STEP.names,
           ...placed(form.at, base),
-          names: new Map(Object.entries(form.values).map(([name, value]) => [value, JSON.stringify(name)])),
+          names: new Map(
+            Object.entries(form.values).map(([name, value]) => [value, literal(JSON.stringify(name))]),
+          ),
         };
       case "chars":
         return { kind: STEP.chars, ...placed(form.at, base) };
@@ -315,7 +318,7 @@ class Program {
 
 const keyed = (key: string): Pick<Step, "key" | "first" | "next"> => {
   const quoted = `${JSON.stringify(key)}:`;
-  return { key, first: quoted, next: `,${quoted}` };
+  return { key, first: literal(quoted), next: literal(`,${quoted}`) };
 };
 
 /** Bytes from the start of the frame. */

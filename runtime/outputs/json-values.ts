@@ -2,7 +2,9 @@
 import type { Form, Place } from "../../compiler/schema/event/index.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
 import { frameSlot } from "../events/frame.js";
+import { type Literal, literal, literalOf } from "../packet/literal.js";
 import type { TextWriter } from "../packet/text-writer.js";
+import { writeBase64 } from "./json-base64.js";
 import type { Names } from "./names.js";
 
 /** The frame begins at `at`, the section's struct at `base`. */
@@ -16,24 +18,36 @@ export type LeafForm = Exclude<
 
 export type ReasonForm = Extract<Form, { readonly kind: "drop-reason" }>;
 
+/** Retis knows three types of kernel probes. */
+const PROBE_TYPES = { tp: "raw_tracepoint", kprobe: "kprobe", kretprobe: "kretprobe", usdt: "usdt" } as const;
+
+const EMPTY_TEXT = literal('""');
+const EMPTY_LIST = literal("[]");
+
+/** Of any text. */
+function utf8Literal(text: string): Literal {
+  const bytes = Buffer.from(text, "utf8");
+  return literalOf(bytes, 0, bytes.length);
+}
+
 /** Texts that are remembered with their quotes. */
 const QUOTED_LIMIT = 8192;
 
 export class JsonValues {
   readonly #names: Names;
-  readonly #quoted = new Map<string, string>();
-  readonly #reasons = new Map<number, { readonly subsystem: string | null; readonly reason: string }>();
-  readonly #stacks = new WeakMap<readonly string[], string>();
+  readonly #quoted = new Map<string, Literal>();
+  readonly #reasons = new Map<number, { readonly subsystem: Literal | null; readonly reason: Literal }>();
+  readonly #stacks = new WeakMap<readonly string[], Literal>();
 
   constructor(names: Names) {
     this.#names = names;
   }
 
   /** A text as JSON. */
-  quote(text: string): string {
+  quote(text: string): Literal {
     const known = this.#quoted.get(text);
     if (known !== undefined) return known;
-    const quoted = JSON.stringify(text);
+    const quoted = utf8Literal(JSON.stringify(text));
     if (this.#quoted.size >= QUOTED_LIMIT) this.#quoted.clear();
     this.#quoted.set(text, quoted);
     return quoted;
@@ -44,13 +58,13 @@ export class JsonValues {
       case "interned": {
         const read = reader(form.at);
         return (out, _bytes, view, at, base) =>
-          out.utf8(this.quote(this.#names.strings.text(read(view, at, base))));
+          out.literal(this.quote(this.#names.strings.text(read(view, at, base))));
       }
       case "symbol":
         return (out, _bytes, view, _at, base) => {
           const place = base + form.at.offset;
           const name = this.#names.symbols.name(view.getUint32(place + 4, true), view.getUint32(place, true));
-          out.utf8(this.quote(name));
+          out.literal(this.quote(name));
         };
       case "address":
         return address(form.at, form.family);
@@ -59,20 +73,20 @@ export class JsonValues {
       case "packet-bytes":
         return this.#packetBytes(form.captured);
       case "stack":
-        return (out, _bytes, view, _at, base) => out.utf8(this.#stack(view, base));
+        return (out, _bytes, view, _at, base) => out.literal(this.#stack(view, base));
       case "probe":
         return this.#probe(form.what);
       case "drop-reason":
         return (out, _bytes, view, _at, base) => {
           const { subsystem, reason } = this.#reason(form, view, base);
-          out.utf8(form.what === "reason" ? reason : (subsystem ?? '""'));
+          out.literal(form.what === "reason" ? reason : (subsystem ?? EMPTY_TEXT));
         };
       case "literal": {
-        const quoted = JSON.stringify(form.value);
-        return (out) => out.ascii(quoted);
+        const quoted = this.quote(form.value);
+        return (out) => out.literal(quoted);
       }
       case "empty":
-        return (out) => out.ascii(form.of === "text" ? '""' : "[]");
+        return (out) => out.literal(form.of === "text" ? EMPTY_TEXT : EMPTY_LIST);
       default:
         return assertNever(form);
     }
@@ -91,30 +105,37 @@ export class JsonValues {
       const text = number === -1 ? "NOT_SPECIFIED" : this.#names.enums.reasons.text(number);
       const slash = text.indexOf("/");
       known = {
-        subsystem: slash === -1 ? null : JSON.stringify(text.slice(0, slash)),
-        reason: JSON.stringify(text.slice(slash + 1)),
+        subsystem: slash === -1 ? null : this.quote(text.slice(0, slash)),
+        reason: this.quote(text.slice(slash + 1)),
       };
       this.#reasons.set(number, known);
     }
     return known;
   }
 
-  #stack(view: DataView, base: number): string {
+  #stack(view: DataView, base: number): Literal {
     const frames = this.#names.stacks.frames(view, base);
     let json = this.#stacks.get(frames);
     if (json === undefined) {
-      json = JSON.stringify(frames);
+      json = utf8Literal(JSON.stringify(frames));
       this.#stacks.set(frames, json);
     }
     return json;
   }
 
-  /** Retis knows three types of kernel probes. */
+  /** By slot: each probe keeps its own. */
   #probe(what: "symbol" | "type"): WriteValue {
-    const types = { tp: '"raw_tracepoint"', kprobe: '"kprobe"', kretprobe: '"kretprobe"', usdt: '"usdt"' };
+    const written: (Literal | undefined)[] = [];
     return (out, _bytes, view, at) => {
-      const probe = this.#names.probes[frameSlot(view, at)];
-      if (probe !== undefined) out.utf8(what === "symbol" ? this.quote(probe.name) : types[probe.kind]);
+      const slot = frameSlot(view, at);
+      let text = written[slot];
+      if (text === undefined) {
+        const probe = this.#names.probes[slot];
+        if (probe === undefined) return;
+        text = this.quote(what === "symbol" ? probe.name : PROBE_TYPES[probe.kind]);
+        written[slot] = text;
+      }
+      out.literal(text);
     };
   }
 
@@ -123,7 +144,7 @@ export class JsonValues {
     return (out, bytes, view, at, base) => {
       const first = at + this.#names.layout.bytes;
       out.char(34);
-      out.utf8(bytes.toString("base64", first, first + read(view, at, base)));
+      writeBase64(out, bytes, first, read(view, at, base));
       out.char(34);
     };
   }

@@ -1,0 +1,43 @@
+// Base64 (RFC 4648) of a packet, three bytes and four characters at a time: a call into Buffer's encoder and the string
+// that it makes take three times as long.
+import type { TextWriter } from "../packet/text-writer.js";
+
+const ALPHABET = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+const PADDING = 0x3d;
+
+/** Two characters for every twelve bits. */
+const PAIRS = Uint16Array.from(
+  { length: 4096 },
+  (_, bits) => ALPHABET[bits >> 6]! | (ALPHABET[bits & 63]! << 8),
+);
+
+/** What a packet's section can carry needs so many words. */
+const scratch = new Int32Array(Math.ceil(0x1_0000 / 3));
+/** Beginnings of `scratch` by their length, made when first needed. */
+const beginnings: (Int32Array | undefined)[] = [];
+
+/** Writes the text of `length` bytes from `start` on. */
+export function writeBase64(out: TextWriter, bytes: Uint8Array, start: number, length: number): void {
+  const whole = length - (length % 3);
+  let count = 0;
+  for (let at = start; at < start + whole; at += 3) {
+    const bits = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+    scratch[count++] = PAIRS[bits >> 12]! | (PAIRS[bits & 0xfff]! << 16);
+  }
+  if (whole < length) scratch[count++] = lastWord(bytes, start + whole, length - whole);
+  let words = beginnings[count];
+  if (words === undefined) {
+    words = scratch.subarray(0, count);
+    beginnings[count] = words;
+  }
+  out.literal({ words, length: count * 4 });
+}
+
+/** Of one or two bytes. */
+function lastWord(bytes: Uint8Array, at: number, length: number): number {
+  const first = bytes[at]!;
+  if (length === 1) return PAIRS[first << 4]! | (PADDING << 16) | (PADDING << 24);
+  const second = bytes[at + 1]!;
+  const third = ALPHABET[(second & 15) << 2]!;
+  return PAIRS[(first << 4) | (second >> 4)]! | (third << 16) | (PADDING << 24);
+}
