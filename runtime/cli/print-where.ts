@@ -3,9 +3,10 @@ import { generateHandlers } from "../../compiler/codegen/handlers/index.js";
 import { compileTest } from "../../compiler/codegen/predicates/index.js";
 import type { Clause } from "../../compiler/plan/plan.js";
 import { hasErrors } from "../../compiler/source/diagnostic.js";
+import type { Script } from "../../compiler/syntax/ast.js";
 import { type Batch, frameSize } from "../events/frame.js";
 import type { EventSource } from "../events/source.js";
-import { ScriptError } from "../failure.js";
+import { ScriptError, UsageError } from "../failure.js";
 import type { Passes } from "../outputs/event-printer.js";
 import type { Names } from "../outputs/names.js";
 import { subjectReader } from "../outputs/subject.js";
@@ -42,7 +43,11 @@ export class EventFilter {
     const text = `on ${PROBE} where (${expression}\n) print`;
     const compiled = compileOrReport({ name: "--where", text }, new Map(), kernel);
     const [clause] = compiled.plan.clauses;
-    if (clause === undefined || compiled.plan.clauses.length > 1) throw new ScriptError();
+    if (clause === undefined || !isOneTest(compiled.script))
+      throw new UsageError(
+        `--where ${expression}: more than an expression`,
+        "give one: 'tcp.port == 80 and drop'",
+      );
     const { value: module, diagnostics } = generateHandlers(compiled.plan, kernel, compiled.checked);
     if (module === null || hasErrors(diagnostics)) {
       reportDiagnostics(diagnostics);
@@ -101,4 +106,10 @@ export class EventFilter {
     );
     this.#test = (view, at) => first(view, at) && second(view, at);
   }
+}
+
+/** A text may close the parenthesis around it, and go on. */
+function isOneTest({ items }: Script): boolean {
+  const [item] = items;
+  return items.length === 1 && item?.kind === "on" && item.actions.length === 1;
 }

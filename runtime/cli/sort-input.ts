@@ -19,7 +19,8 @@ export async function seekable(path: string): Promise<SeekableInput> {
   const descriptor = path === "-" ? 0 : openOrNull(path);
   // Whoever opens it says what is wrong with it.
   if (descriptor === null) return { path, close: () => {} };
-  if (fstatSync(descriptor).isFile()) {
+  const facts = fstatSync(descriptor);
+  if (facts.isFile() || facts.isDirectory()) {
     if (descriptor > 2) closeSync(descriptor);
     return { path: path === "-" ? "/proc/self/fd/0" : path, close: () => {} };
   }
