@@ -183,7 +183,13 @@ export class ProbeResolver {
       .tracepoints()
       .filter((name) => expression.test(name))
       .flatMap((name) => this.#kernel.tracepoint(name) ?? []);
-    return tracepoints.length === 0 ? missing(catalog.emptyWildcard(span, pattern)) : found(...tracepoints);
+    if (tracepoints.length > 0) return found(...tracepoints);
+    // Every kernel has tracepoints: without any, the list could not be read.
+    return missing(
+      this.#kernel.tracepoints().length === 0
+        ? catalog.unknownWildcard(span, pattern)
+        : catalog.emptyWildcard(span, pattern),
+    );
   }
 
   /** A declared probe at the place that names it. */

@@ -75,7 +75,7 @@ export async function run(
     const { plan, ...compiled } = compileOrReport(source, parsed.given, kernel, choice);
     refuseIdle(plan, source);
     noteIdleSave(plan, options, say);
-    const script = scriptOf({ plan, ...compiled }, kernel, worker);
+    const script = scriptOf({ plan, ...compiled }, kernel, worker, choice);
     const about = aboutRun(source, parsed.given);
     return await runSession({ addon: loadAddon(), kernel, plan, script, about, ...common });
   } finally {
@@ -123,7 +123,7 @@ async function replay(
   refuseIdle(compiled.plan, text);
   noteIdleSave(compiled.plan, common.options, common.say);
   const plan = replayPlan(compiled.plan, source.names.layout, common.options.as);
-  const script = scriptOf({ ...compiled, plan }, kernel, worker);
+  const script = scriptOf({ ...compiled, plan }, kernel, worker, choice);
   const ofRecordedRun = isRunOf(source.header, aboutRun(text, given).script);
   return runReplay({ source, plan, script, ofRecordedRun, ...common });
 }
@@ -147,14 +147,15 @@ function scriptOf(
   compiled: Compiled,
   kernel: KernelFacts,
   worker: SandboxWorker | null,
+  choice: CompileChoice,
 ): SessionInput["script"] {
-  const module = worker === null ? null : handlersOf(compiled, kernel);
+  const module = worker === null ? null : handlersOf(compiled, kernel, choice);
   return module === null || worker === null ? null : { module, worker };
 }
 
-function handlersOf(compiled: Compiled, kernel: KernelFacts): HandlerModule | null {
+function handlersOf(compiled: Compiled, kernel: KernelFacts, { quiet }: CompileChoice): HandlerModule | null {
   const { value, diagnostics } = generateHandlers(compiled.plan, kernel, compiled.checked);
-  reportDiagnostics(diagnostics);
+  reportDiagnostics(quiet && !hasErrors(diagnostics) ? [] : diagnostics);
   if (value === null || hasErrors(diagnostics)) throw new ScriptError();
   return value.empty ? null : value;
 }

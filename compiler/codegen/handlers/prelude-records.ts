@@ -37,6 +37,8 @@ function rts$scalar(value) {
   }
 }
 function rts$replace(key, value) {
+  // What toJSON made of it already: the object that it is in has it as it was.
+  if (typeof value === "string" && typeof this[key] === "bigint") value = this[key];
   if (typeof value === "bigint") return "${BIGINT_MARK}" + value + "${BIGINT_MARK}";
   if (value instanceof rts$Map || value instanceof rts$Set) return [...value];
   return value;

@@ -41,6 +41,8 @@ const rts$dateText = Date.prototype.toString;
 rts$define(globalThis, "Date", { enumerable: false });
 globalThis.Date.prototype = rts$Date.prototype;
 rts$define(globalThis.Date.prototype, "constructor", { value: globalThis.Date, enumerable: false });
+// JSON has no numbers of 64 bits: where a script makes text of its own, they are digits in quotes.
+rts$define(BigInt.prototype, "toJSON", { value: function () { return rts$String(this); }, writable: true, configurable: true });
 globalThis.Date.now = rts$clock; globalThis.Date.parse = rts$Date.parse; globalThis.Date.UTC = rts$Date.UTC;
 `;
 

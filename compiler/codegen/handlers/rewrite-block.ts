@@ -2,6 +2,7 @@
 // of the event become reads of the batch. What the piece declares itself is left alone.
 import { type AnyNode, type CallExpression, type Identifier, type Program, parse } from "acorn";
 import { MagicString } from "magic-string";
+import type { Field } from "../../schema/field.js";
 import { allNames } from "../../schema/index.js";
 import { assertNever } from "../../source/assert-never.js";
 import * as catalog from "../../source/catalog/handlers.js";
@@ -11,6 +12,7 @@ import { type EventPath, eventPath } from "./event-path.js";
 import { readFlag, readValue } from "./field-read.js";
 import { testExpression } from "./filter-expression.js";
 import { FrameAccess } from "./frame-access.js";
+import { lintField } from "./lint-field.js";
 import type { ModuleContext } from "./module-context.js";
 import { optionLiteral } from "./option-value.js";
 import { OutputCalls } from "./output-calls.js";
@@ -220,6 +222,7 @@ class PieceRewriter implements PieceEdit {
         return;
       }
       case "field":
+        this.lint(path, meaning.field);
         this.replace(node, path.around, readValue(meaning.field, context));
         this.optional(path);
         return;
@@ -239,6 +242,16 @@ class PieceRewriter implements PieceEdit {
       default:
         assertNever(meaning);
     }
+  }
+
+  private lint(path: EventPath, field: Field): void {
+    const problem = lintField(path, field, {
+      span: (node) => this.span(node),
+      text: (node) => this.text.slice(node.start, node.end),
+      nameOf: ({ type }, value) =>
+        type.kind === "enum" ? this.module.tables.enumOf(type.source).names.get(value) : undefined,
+    });
+    if (problem !== null) this.diagnostics.push(problem);
   }
 
   /** Puts an expression in the place of a node. */

@@ -175,6 +175,15 @@ export const emptyWildcard = (span: Span, pattern: string): Diagnostic =>
     text: "`*` stands for any characters of one part, `?` for one",
   });
 
+export const unknownWildcard = (span: Span, pattern: string): Diagnostic =>
+  error(
+    "E0210",
+    span,
+    `what \`${pattern}\` stands for cannot be told: the list of tracepoints is not readable`,
+    "run it as root, or name each tracepoint",
+    { text: "the list is in /sys/kernel/tracing (tracefs), which usually only root can read" },
+  );
+
 export const optionIsNoProbe = (span: Span, name: string, declared: Span): Diagnostic =>
   error("E0208", span, `\`$${name}\` is not a probe`, `declare it as \`option ${name}: probe\``, {
     text: "declared here",

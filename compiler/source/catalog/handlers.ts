@@ -123,3 +123,16 @@ export const notCollected = (span: Span, filter: string, section: string): Diagn
     null,
     `attach to a probe that has it, or test something else`,
   );
+
+export const notAFunction = (span: Span, path: string, instead: string | undefined): Diagnostic =>
+  error("E0416", span, `\`${path}\` is not a function`, "fields are values in handlers", instead);
+
+/** `what` continues "`x` is …". */
+export const neverEqual = (span: Span, path: string, what: string, help: string): Diagnostic => ({
+  code: "W0417",
+  severity: "warning",
+  span,
+  message: `this is never equal: \`${path}\` is ${what}`,
+  notes: [],
+  help,
+});

@@ -1,8 +1,8 @@
 // Attach points: declared names, tracepoints, wildcards, alternatives, options.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { kernelBefore } from "../../kernel-facts.js";
-import { findings, type Given, sound } from "./checking.js";
+import { kernelBefore, kernelWith } from "../../kernel-facts.js";
+import { checkText, findings, type Given, sound } from "./checking.js";
 
 const probes = (text: string, given: Given = {}): readonly (readonly string[])[] =>
   sound(text, given).handlers.map((handler) => handler.probes.map((probe) => probe.tracepoint.name));
@@ -63,6 +63,14 @@ describe("probes", () => {
     assert.deepEqual(probes(text, { options: { where_at: "tp:net:netif_rx" } }), [["net:netif_rx"]]);
     assert.deepEqual(probes(text, { options: { where_at: "net:*rx" } }), [["net:netif_rx"]]);
     assert.deepEqual(findings(text, { options: { where_at: "dorp" } }), ["E0208 $where_at"]);
+  });
+
+  it("by wildcard need the list of tracepoints", () => {
+    const kernel = kernelWith({ tracepoints: [] });
+    const [message] = checkText("on tcp:* print", { kernel }).diagnostics;
+    assert.equal(message?.code, "E0210");
+    assert.match(message.message, /not readable/);
+    assert.match(message.help ?? "", /root/);
   });
 
   it("of the prelude are missed only where they are used", () => {

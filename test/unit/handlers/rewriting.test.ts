@@ -138,6 +138,8 @@ const REFUSALS: readonly Refusal[] = [
   ["printf('%', 1)", "E0411", "%"],
   ["printf('%d %d', 1)", "E0412", "printf('%d %d', 1)"],
   ["printf('x', 1)", "E0412", "printf('x', 1)"],
+  ["print(stack(2))", "E0416", "stack(2)", /`stack\.slice\(0, 2\)`/],
+  ["comm()", "E0416", "comm()", /`comm`/],
   ["$port", "E0414", "$port", /option port/],
   ["const x = ;", "E0401", ";"],
   ["with (tcp) dport", "E0401", "w"],
@@ -169,6 +171,30 @@ for (const [given, code, at, help] of REFUSALS) {
     if (help !== undefined) assert.match(diagnostics[0]?.help ?? "", help);
   });
 }
+
+const DOUBTFUL: readonly Refusal[] = [
+  ["tcp.flags === 'syn'", "W0417", "tcp.flags === 'syn'", /`tcp\.flags\.syn`/],
+  ["if ('syn|ack' !== tcp.flags) print()", "W0417", "'syn|ack' !== tcp.flags"],
+  ["tcp.flags === 2", "W0417", "tcp.flags === 2"],
+  ["ip.proto === 6", "W0417", "ip.proto === 6", /`ip\.proto === "tcp"`/],
+  ["drop.reason !== 3", "W0417", "drop.reason !== 3", /"NO_SOCKET"/],
+  ["ns.cookie === 7", "W0417", "ns.cookie === 7", /`7n`/],
+];
+
+for (const [body, code, at, help] of DOUBTFUL) {
+  test(`doubtful: ${String(body)}`, () => {
+    const { value, diagnostics } = generateHandlers(makePlan({ on: [String(body)] }), KERNEL);
+    assert.notEqual(value, null);
+    assert.deepEqual(diagnostics.map(shown), [`${code} ${at}`]);
+    if (help !== undefined) assert.match(diagnostics[0]?.help ?? "", help);
+  });
+}
+
+test("comparisons that can hold are not doubted", () => {
+  const body =
+    'return [tcp.flags == "syn", String(tcp.flags) === "syn", tcp.flags === undefined, tcp.flags.syn === true, ip.ttl === 5, ip.proto === "tcp", ip.proto === 250, ns.cookie === 7n, ns.cookie == 7, comm === "x"]';
+  assert.deepEqual(findings({ on: [body] }), []);
+});
 
 test("all errors of all handlers, in the order of the script", () => {
   const diagnostics = findings({ on: ["a1; tcp.b", "c1"], end: "ip" });

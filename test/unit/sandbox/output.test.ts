@@ -75,6 +75,15 @@ test("printf is C's", async () => {
   await check("printf('a\\n'); printf('b'); print('c')", "a\nbc\n");
 });
 
+test("JSON.stringify writes BigInt as digits in quotes, print and emit as numbers all the same", async () => {
+  await check("print(JSON.stringify({ t: time, list: [1n] }))", '{"t":"9223372036854775808","list":["1"]}\n');
+  await check("emit({ ...{ t: time, s: '1' } })", '{"t":9223372036854775808,"s":"1"}\n');
+  await check(
+    "print({ t: time, s: '1', d: new Date(0) })",
+    '{"t":9223372036854775808,"s":"1","d":"1970-01-01T00:00:00.000Z"}\n',
+  );
+});
+
 test("emit is one JSON object", async () => {
   await check(
     "emit({ comm, 'the port': tcp.dport, addr: ip.saddr, t: time, flags: tcp.flags, syn: tcp.flags.syn, r: drop.reason })",
