@@ -42,7 +42,7 @@ async function output(workload: Workload): Promise<Consumer> {
     script: prepared.module.empty ? null : { module: prepared.module, worker: new SandboxWorker() },
     options: checkRunOptions({}),
     names: liveNames(prepared.plan, prepared.kernel, Kallsyms.open()),
-    clock: { kind: "machine" },
+    clock: { kind: "machine", started: process.hrtime.bigint() },
     say: () => {},
     paint: (text) => text,
   });
