@@ -16,7 +16,6 @@ import { NOWHERE, RunFile } from "./outputs/run-file.js";
 import { summaryText } from "./outputs/summary.js";
 import type { RunOptions } from "./run-options.js";
 import type { SandboxWorker } from "./sandbox/sandbox.js";
-import { createOutputFile, liveOrigin, lossCounters } from "./store/create-output-file.js";
 import type { HeaderScript } from "./store/event-file/file-header.js";
 
 export interface SessionInput {
@@ -59,7 +58,7 @@ export async function runSession(input: SessionInput): Promise<number> {
   try {
     const endings = new Endings(addon, options);
     if (options.verbose) for (const line of loadedLines(plan, attached)) say(line);
-    file = createRunFile(input, names, symbols, attached, started);
+    file = await createRunFile(input, names, symbols, attached, started);
     // Without privileges it might not be able to read its files.
     await input.script?.worker.loaded;
     addon.dropPrivileges();
@@ -95,14 +94,15 @@ export async function runSession(input: SessionInput): Promise<number> {
 }
 
 /** `-o`: created while this process may still do what its user may; null: there is none. */
-function createRunFile(
+async function createRunFile(
   { addon, kernel, plan, options, about }: SessionInput,
   names: Names,
   symbols: Kallsyms,
   attached: Attached,
   started: bigint,
-): RunFile | null {
+): Promise<RunFile | null> {
   if (options.out === null) return null;
+  const { createOutputFile, liveOrigin, lossCounters } = await import("./store/create-output-file.js");
   const memory = attached.object.mmapMap("counters");
   const decided = plan.clauses.flatMap(({ id, user }) => (user === null ? [id] : []));
   const file = createOutputFile(addon, {

@@ -27,6 +27,7 @@ mkdirSync(dist, { recursive: true });
 const LAZY = [
   "node:child_process",
   "node:crypto",
+  "node:crypto",
   "node:tty",
   "node:worker_threads",
   "acorn",

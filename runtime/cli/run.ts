@@ -8,14 +8,17 @@ import type { Plan } from "../../compiler/plan/plan.js";
 import { hasErrors, type Source } from "../../compiler/source/diagnostic.js";
 import type { Script } from "../../compiler/syntax/ast.js";
 import { loadAddon } from "../addon/addon.js";
+import type { EventSource } from "../events/source.js";
 import { EXIT, ScriptError } from "../failure.js";
 import { runningKernel } from "../kernel/facts.js";
+import { NOWHERE } from "../outputs/run-file.js";
 import type { ByteSink } from "../outputs/sink.js";
 import type { ReplayInput } from "../replay/replay-session.js";
 import type { RunOptions } from "../run-options.js";
 import { SandboxWorker } from "../sandbox/sandbox.js";
+import { scriptDigest } from "../script-digest.js";
 import { runSession, type SessionInput } from "../session.js";
-import { scriptDigest } from "../store/create-output-file.js";
+import type { FileRequest } from "../store/output-file.js";
 import { colors } from "./color.js";
 import { addRunOptions, checkRunOptions, type RawRunOptions } from "./parse-run-options.js";
 import { reportDiagnostics } from "./report.js";
@@ -117,6 +120,10 @@ async function replay(
   const { replayPlan } = await import("../replay/replay-plan.js");
   const { runReplay } = await import("../replay/replay-session.js");
   const { isRunOf } = await import("../replay/recorded-run.js");
+  if (common.options.out !== null) {
+    const { refuseSameFile } = await import("./convert-output.js");
+    refuseSameFile(path, common.options.out.path, "replay");
+  }
   const source = await openSource(path);
   const kernel = new StoredFacts(source, source.enums);
   const compiled = compileOrReport(text, given, kernel, choice);
@@ -125,7 +132,8 @@ async function replay(
   const plan = replayPlan(compiled.plan, source.names.layout, common.options.as);
   const script = scriptOf({ ...compiled, plan }, kernel, worker, choice);
   const ofRecordedRun = isRunOf(source.header, aboutRun(text, given).script);
-  return runReplay({ source, plan, script, ofRecordedRun, ...common });
+  const file = await fileOfReplay(source, aboutRun(text, given), common.options.out);
+  return runReplay({ source, plan, script, ofRecordedRun, ...file, ...common });
 }
 
 /** A run of declarations alone would wait for ever. */
@@ -140,6 +148,24 @@ function refuseIdle(plan: Plan, script: Source): void {
 function noteIdleSave(plan: Plan, { out }: RunOptions, say: (line: string) => void): void {
   if (out === null && plan.clauses.some(({ actions }) => actions.some(({ kind }) => kind === "save")))
     say("note: `save` does nothing without an event file: -o FILE");
+}
+
+/** `-o` of a replay: what the script lets through, with its verdicts. */
+async function fileOfReplay(
+  source: EventSource,
+  about: SessionInput["about"],
+  file: FileRequest | null,
+): Promise<Pick<ReplayInput, "createFile" | "sink">> {
+  if (file === null) return {};
+  const { createOutputFile, replayOrigin } = await import("../store/create-output-file.js");
+  return {
+    ...(file.path === "-" ? { sink: NOWHERE } : {}),
+    createFile: (names, plan, started) => {
+      const decided = plan.clauses.flatMap(({ id, user }) => (user === null ? [id] : []));
+      const origin = replayOrigin(source, { ...about, script: { ...about.script, decided } }, started);
+      return createOutputFile(loadAddon(), { file, names, origin, live: null });
+    },
+  };
 }
 
 /** Null: no JavaScript and no regular expression. */

@@ -11,6 +11,13 @@ import type { ByteSink } from "./sink.js";
 /** What is shown, where standard output carries the file. */
 export const NOWHERE: ByteSink = { closed: false, write: async () => {} };
 
+/** For the summary. */
+export function wroteLine(path: string, { events, bytes, files }: OutputFile["written"]): string {
+  const name = path === "-" ? "to standard output" : path;
+  const set = files > 1 ? ` in ${files} files` : "";
+  return `wrote ${name}: ${events} ${events === 1 ? "event" : "events"}, ${bytes} bytes${set}`;
+}
+
 export class RunFile {
   readonly #file: OutputFile;
   readonly #path: string;
@@ -51,10 +58,7 @@ export class RunFile {
   /** Writes the end. Resolves to lines for the summary; fails with a SystemError. */
   async close(): Promise<readonly string[]> {
     await this.#file.close();
-    const { events, bytes, files } = this.#file.written;
-    const name = this.#path === "-" ? "to standard output" : this.#path;
-    const set = files > 1 ? ` in ${files} files` : "";
-    const lines = [`wrote ${name}: ${events} ${events === 1 ? "event" : "events"}, ${bytes} bytes${set}`];
+    const lines = [wroteLine(this.#path, this.#file.written)];
     const notShown = this.#first?.notShown ?? 0;
     if (notShown > 0) lines.push(`not shown: ${notShown} events, which the file has: the output was behind`);
     return lines;

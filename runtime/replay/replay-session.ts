@@ -6,9 +6,11 @@ import type { EventSource, SourceBatch } from "../events/source.js";
 import { EXIT, UsageError } from "../failure.js";
 import type { Names } from "../outputs/names.js";
 import { OutputLoop } from "../outputs/output-loop.js";
+import { wroteLine } from "../outputs/run-file.js";
 import type { ByteSink } from "../outputs/sink.js";
 import type { RunOptions } from "../run-options.js";
 import type { SandboxWorker } from "../sandbox/sandbox.js";
+import type { OutputFile } from "../store/output-file.js";
 import { neverMatching } from "./never-matches.js";
 import { withRecordedVerdicts } from "./recorded-run.js";
 import { ReplaySource } from "./replay-source.js";
@@ -26,6 +28,8 @@ export interface ReplayInput {
   readonly paint: (text: string) => string;
   /** Where the output goes; standard output when it is left out. */
   readonly sink?: ByteSink;
+  /** `-o`: makes the file, of frames that have these names, and verdicts of this plan. */
+  readonly createFile?: (names: Names, plan: Plan, started: bigint) => OutputFile;
 }
 
 /** `--as` by the name that events have: `drop` is `skb:kfree_skb`. Fails when the script does not attach there. */
@@ -64,16 +68,23 @@ export async function runReplay(input: ReplayInput): Promise<number> {
     clock: { kind: "events", started },
   });
   const began = performance.now();
+  let file: OutputFile | null = null;
   try {
+    file = input.createFile?.(names, plan, started) ?? null;
+    if (file !== null) loop.saveTo(file);
+    void file?.failed.then(() => replay.stop());
     await loop.run(replay, () => replay.stop());
     await loop.end();
+    await file?.close();
   } finally {
+    await file?.close().catch(() => {});
     await loop.close();
     await source.close();
   }
   for (const { file, offset, reason } of source.problems)
     warn(`warning: ${file}: at byte ${offset}: ${reason}`);
   say(summary(source, replay, plan, loop, (performance.now() - began) / 1000));
+  if (file !== null) say(wroteLine(options.out?.path ?? "", file.written));
   for (const line of loop.faultLines()) say(line);
   if (replay.counts.events > 0 && replay.counts.hits.every((hits) => hits === 0))
     throw nothingMatches(source);

@@ -1,15 +1,13 @@
 // `-o FILE --format F`: which writer a format has, and what the file says of where its events come from.
-import { createHash } from "node:crypto";
 import { machine, release, version } from "node:os";
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
 import { fields } from "../../compiler/schema/index.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
-import type { Source } from "../../compiler/source/diagnostic.js";
 import type { Addon } from "../addon/addon.js";
 import type { LossCounterPlace } from "../addon/event-file.js";
 import { type Batch, frameSize } from "../events/frame.js";
-import type { SourceHeader } from "../events/source.js";
+import type { EventSource, SourceHeader } from "../events/source.js";
 import { REASON_ENUMS } from "../outputs/drop-reasons.js";
 import type { Names } from "../outputs/names.js";
 import { TextWriter } from "../packet/text-writer.js";
@@ -63,9 +61,25 @@ export function liveOrigin(
   };
 }
 
-/** SHA-256 of a script, by which a stored event's verdicts are known to be of it. */
-export const scriptDigest = (source: Source): string =>
-  createHash("sha256").update(source.text).digest("hex");
+/** Of stored events that a script has chosen from. */
+export function replayOrigin(
+  source: EventSource,
+  about: { readonly writer: string; readonly commandLine: string; readonly script: HeaderScript },
+  started: bigint,
+): Origin {
+  const { kernelRelease, kernelVersion, hardware } = source.header;
+  // A series may have lost its beginning.
+  const sorted = false;
+  return {
+    ...about,
+    kernelRelease,
+    kernelVersion,
+    hardware,
+    started,
+    sorted,
+    enums: kernelEnums(source.enums),
+  };
+}
 
 /** The enums that an event's numbers may be of. */
 export function kernelEnums(kernel: Pick<KernelFacts, "enumValues">): FileHeader["enums"] {
