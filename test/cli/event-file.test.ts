@@ -110,6 +110,24 @@ test("print shows what the run showed", { skip }, async (context) => {
   assert.equal(printed.stdout, live);
 });
 
+test("a replay may write a file of what it lets through", { skip }, async (context) => {
+  const { path } = await liveAndReplay(
+    context,
+    ["-e", `on tx where ${WHERE} print`],
+    ["send udp 10.77.0.2 53 20"],
+  );
+  const script = ["-e", "on tx where udp.dport == 53 and ip.id % 2 == 0 save"];
+  const part = retis(...script, "--from", path, "-o", `${path}.part`);
+  assert.match(part.stderr, /^wrote .*part: 10 events/m);
+  assert.equal(
+    retis("print", "--format", "single-line", `${path}.part`).stdout.trim().split("\n").length,
+    10,
+  );
+  const same = retis(...script, "--from", path, "-o", path);
+  assert.equal(same.status, 2);
+  assert.match(same.stderr, /cannot replay .* in place/);
+});
+
 test("after --stop-after the file has no more events than were shown", { skip }, async (context) => {
   const pair = namespacePair(context);
   const path = join(folderFor(context), "trace");
