@@ -2,9 +2,13 @@
 import type { Command, Option } from "commander";
 import { readScript, scriptNames } from "../script-files.js";
 import { FILE_FORMATS } from "../store/output-file.js";
-import { FILES, SHELLS } from "./complete.js";
 import { flagOf } from "./script-options.js";
 import { scriptArguments } from "./scripts.js";
+
+/** In the place of candidates: any file. */
+export const FILES = ":files";
+
+export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 /** Commands whose first word is a script. */
 const OF_SCRIPTS: readonly string[] = ["run", "explain", "check", "test", "dump"];

@@ -1,11 +1,8 @@
 // `retis complete SHELL`: a script for the shell, which asks the program itself for what may come next.
 import type { Command } from "commander";
 import { EXIT, UsageError } from "../failure.js";
-import { candidates } from "./complete-words.js";
+import { candidates, FILES, SHELLS } from "./complete-words.js";
 import { printOut } from "./standard-output.js";
-
-/** In the place of candidates: any file. */
-export const FILES = ":files";
 
 const BASH = `# Completion of retis for bash: source <(retis complete bash)
 _retis() {
@@ -50,9 +47,7 @@ end
 complete -c retis -f -a '(__retis_candidates)'
 `;
 
-const SCRIPTS: Readonly<Record<string, string>> = { bash: BASH, zsh: ZSH, fish: FISH };
-
-export const SHELLS: readonly string[] = Object.keys(SCRIPTS);
+const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = { bash: BASH, zsh: ZSH, fish: FISH };
 
 /** `words N WORD...`: what the scripts ask. The Nth of the words, which begin with the program, is under way. */
 export function complete(program: Command, shell: string, words: readonly string[]): number {
@@ -62,9 +57,9 @@ export function complete(program: Command, shell: string, words: readonly string
     printOut(found.map((candidate) => `${candidate}\n`).join(""));
     return EXIT.fine;
   }
-  const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
-  if (script === undefined)
+  const known = SHELLS.find((one) => one === shell);
+  if (known === undefined)
     throw new UsageError(`no completion for ${shell}`, `there is one for ${SHELLS.join(", ")}`);
-  printOut(script);
+  printOut(SCRIPTS[known]);
   return EXIT.fine;
 }

@@ -144,6 +144,7 @@ export class SortedSource implements EventSource {
 
   async *batches(): AsyncGenerator<SourceBatch> {
     const { length } = this.#order.events;
+    this.#indexes.fill(0);
     let places = this.#window(0);
     for (let place = 0; place < length; ) {
       const next = this.#window(place + places.length);
