@@ -20,7 +20,7 @@ import { readLayout } from "./stored-layout.js";
 import { StoredNames } from "./stored-names.js";
 
 /** Whatever a block says of itself. */
-const LARGEST_ROOM = 4 * LARGEST_BLOCK;
+const LARGEST_ROOM = 2 * LARGEST_BLOCK;
 /** Blocks that are decompressed ahead. */
 const AHEAD = 3;
 /** Texts of earlier blocks that are kept, in bytes of tables. */
