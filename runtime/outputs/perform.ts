@@ -64,7 +64,7 @@ export class Performer {
     const json = options.format === "json";
     this.#plan = plan;
     this.#verdicts = plan.clauses.map(({ user }) =>
-      user === null ? null : compileTest(user, plan, patterns ?? undefined),
+      user === null ? null : compileTest(user, { ...plan, strings: names.strings }, patterns ?? undefined),
     );
     this.#scripted = plan.clauses.map(({ actions }) =>
       actions.some((action) => action.kind === "javascript"),
