@@ -143,7 +143,7 @@ export class ExpressionChecker implements Typing {
     const help =
       type.kind === "flags" && flags !== ""
         ? `write \`${flags} has ${mask}\``
-        : `compare it: \`${text} == …\``;
+        : comparedWith(expr.kind, text);
     this.report(catalog.notATest(expr.span, text, describeType(type), help));
   }
 
@@ -358,6 +358,28 @@ export class ExpressionChecker implements Typing {
   #optionType(expr: OptionRef): Type | null {
     const option = this.#option(expr);
     return option === null ? null : optionType(option);
+  }
+}
+
+/** A literal is compared with a field, any other value with something. */
+function comparedWith(kind: Expr["kind"], text: string): string {
+  switch (kind) {
+    case "int":
+      return `compare a field with it: \`tcp.dport == ${text}\``;
+    case "size":
+      return `compare a field with it: \`packet.len > ${text}\``;
+    case "string":
+      return `compare a field with it: \`comm == ${text}\``;
+    case "ip":
+      return `compare a field with it: \`ip.addr == ${text}\``;
+    case "cidr":
+      return `compare a field with it: \`ip.addr in ${text}\``;
+    case "mac":
+      return `compare a field with it: \`eth.addr == ${text}\``;
+    case "duration":
+      return "compare a duration with it";
+    default:
+      return `compare it: \`${text} == …\``;
   }
 }
 

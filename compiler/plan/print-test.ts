@@ -1,4 +1,6 @@
 // Tests and values in the language's own words, for `explain`: what the code generators are given, spelled out.
+import type { Field } from "../schema/field.js";
+import { fields } from "../schema/index.js";
 import type { Load, StringLoad, Value } from "../schema/value.js";
 import { assertNever } from "../source/assert-never.js";
 import type { Test } from "./predicate.js";
@@ -13,7 +15,8 @@ function print(test: Test, tight: 0 | 1 | 2): string {
     case "constant":
       return String(test.value);
     case "and": {
-      const text = test.tests.map((part) => print(part, 2)).join(" and ");
+      // Both halves of an IPv6 address are present: said once.
+      const text = [...new Set(test.tests.map((part) => print(part, 2)))].join(" and ");
       return tight === 2 ? `(${text})` : text;
     }
     case "or": {
@@ -23,6 +26,7 @@ function print(test: Test, tight: 0 | 1 | 2): string {
     case "not":
       return `not ${print(test.test, 2)}`;
     case "compare":
+      if (test.op === "==" && isSame(test.left, test.right)) return `${nameOf(test.left)} present`;
       return `${printValue(test.left)} ${test.op} ${printValue(test.right)}`;
     case "ranges": {
       const ranges = test.ranges.map((range) =>
@@ -64,7 +68,7 @@ export function printValue(value: Value): string {
     case "negate":
       return `-${printValue(value.operand)}`;
     case "first":
-      return value.values.length === 0 ? "(absent)" : `first(${value.values.map(printValue).join(", ")})`;
+      return value.values.length === 0 ? "(absent)" : firstOf(value.values.map(printValue));
     case "guarded":
       return printValue(value.value);
     case "computed":
@@ -74,6 +78,34 @@ export function printValue(value: Value): string {
   }
 }
 
+/** `ipv4.saddr`, where a field is this value and no more. */
+function nameOf(value: Value): string {
+  if (value.kind !== "load") return printValue(value);
+  for (const field of fields.values()) {
+    const own = ownLoads(field);
+    if (own.some((load) => isSame(load, value))) return field.name;
+  }
+  return printValue(value);
+}
+
+/** The number that a field is; of addresses those of one family. */
+function ownLoads({ value }: Field): readonly Value[] {
+  if (value.kind === "number") return [value.value];
+  if (value.kind !== "address") return [];
+  const { v4, v6 } = value.value;
+  if (v6 === null) return v4 === null ? [] : [v4];
+  return v4 === null ? [v6.high, v6.low] : [];
+}
+
+function isSame(a: Value, b: Value): boolean {
+  return JSON.stringify(a, digits) === JSON.stringify(b, digits);
+}
+
+const digits = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);
+
+const firstOf = (alternatives: readonly string[]): string =>
+  alternatives.length === 1 ? (alternatives[0] ?? "") : `first(${alternatives.join(", ")})`;
+
 const layerName = (layer: string): string => layer.toLowerCase();
 
 /** Header bytes as pcap-filter writes them: `tcp[2:2]`. */
@@ -82,11 +114,11 @@ function printLoad(load: Load): string {
     case "header":
       return `${layerName(load.layer)}[${load.offset}:${load.size}]`;
     case "layers":
-      return `${layerName(load.layer)}.${load.member}`;
+      return layerName(load.layer) === load.member ? load.member : `${layerName(load.layer)}.${load.member}`;
     case "packet":
       return `packet.${load.member}`;
     case "kernel":
-      return load.paths.map((path) => `${load.struct}.${path.join(".")}`).join(" or ");
+      return firstOf(load.paths.map((path) => `${load.struct}.${path.join(".")}`));
     case "argument":
       return `args.${load.argument}`;
     case "context":

@@ -209,9 +209,9 @@ export function createItemBuilder(parser: ScriptParser): ItemBuilder {
       const lists = this.all<readonly ast.Expr[]>(children, "expressionList");
       const by = optionalToken(children, t.By);
       const given = lists.length > (by === null ? 0 : 1) ? (lists[0] ?? []) : [];
-      const { count, wanted, example } = aggregateShape(word.image);
+      const { count, wanted } = aggregateShape(word.image);
       if (given.length !== count) {
-        this.report(habits.aggregateArguments(this.spanOf(word), word.image, wanted, example));
+        this.report(habits.aggregateArguments(this.spanOf(word), word.image, wanted));
       }
       return {
         kind: "aggregate",
@@ -241,14 +241,8 @@ export function createItemBuilder(parser: ScriptParser): ItemBuilder {
 const limitUnit = (text: string): "s" | "min" | "h" | null =>
   text === "s" || text === "min" || text === "h" ? text : null;
 
-function aggregateShape(word: string): { count: number; wanted: string; example: string } {
-  if (word === "count") return { count: 0, wanted: "no value", example: "count() by KEY" };
-  if (word === "lhist") {
-    return {
-      count: 4,
-      wanted: "a value, the lowest and highest bound and a step",
-      example: "lhist(packet.len, 0, 1500, 100)",
-    };
-  }
-  return { count: 1, wanted: "one value", example: `${word}(packet.len)` };
+function aggregateShape(word: string): { count: number; wanted: string } {
+  if (word === "count") return { count: 0, wanted: "no value" };
+  if (word === "lhist") return { count: 4, wanted: "a value, the lowest and highest bound and a step" };
+  return { count: 1, wanted: "one value" };
 }

@@ -168,7 +168,7 @@ interface Need {
   readonly help: string;
 }
 
-const anAction: Need = { what: "an action", help: "add one, such as `print` or `count()`" };
+const anAction: Need = { what: "an action", help: "add one, such as `print`" };
 const aProbe: Need = { what: "a probe", help: "such as `drop`, `rx` or `kprobe:tcp_v4_rcv`" };
 const aNumber: Need = { what: "a number", help: "write one, or an `$option`" };
 

@@ -2,6 +2,7 @@
 import * as habits from "../source/catalog/habits.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import { type Failure, valueEnds } from "./failure.js";
+import { pcapSyntax } from "./pcap-habit.js";
 import * as t from "./tokens.js";
 import { actionWords, modifierWords } from "./words.js";
 
@@ -20,9 +21,6 @@ export function recogniseHabit(failure: Failure): Diagnostic | null {
 const handlerFunctions: ReadonlySet<string> = new Set(["printf", "emit", "elapsed", "maps"]);
 const statements: ReadonlySet<string> = new Set(
   "if else for while do switch return throw try var const function".split(" "),
-);
-const pcapWords: ReadonlySet<string> = new Set(
-  "port host net src dst portrange proto ether vlan greater less".split(" "),
 );
 
 const isValueContext = ({ item }: Failure): boolean =>
@@ -77,17 +75,11 @@ const mapHabits: Habit = (failure) => {
   const after = close === undefined ? tokens.length : tokens.indexOf(close) + 1;
   const word = tokens[after + 1];
   if (tokens[after]?.tokenType !== t.Equals || word === undefined || close === undefined) {
-    return habits.mapKey(failure.spanOf(token, close ?? token), previous.image);
+    return habits.mapKey(failure.spanOf(token, close ?? token));
   }
   if (word.tokenType !== t.AggregateWord) return habits.mapAssignment(failure.spanOf(previous, close));
   const key = failure.text(tokens[at + 1], tokens[after - 2]);
-  const callEnd = tokens[after + 2]?.tokenType === t.LeftParen ? failure.closerOf(after + 2) : word;
-  return habits.mapCount(
-    failure.spanOf(token, close),
-    previous.image,
-    key,
-    failure.text(word, callEnd ?? word),
-  );
+  return habits.mapCount(failure.spanOf(token, close), key);
 };
 
 const printParentheses: Habit = (failure) => {
@@ -216,12 +208,7 @@ const oneValue: Habit = ({ token, previous, span }) =>
     ? habits.oneValue(span)
     : null;
 
-const pcapSyntax: Habit = (failure) => {
-  const { token, previous, span } = failure;
-  if (token?.tokenType !== t.Word || previous?.tokenType !== t.Word || !pcapWords.has(token.image))
-    return null;
-  return isValueContext(failure) ? habits.pcapSyntax(span) : null;
-};
+const pcapHabit: Habit = (failure) => (isValueContext(failure) ? pcapSyntax(failure) : null);
 
 const increment: Habit = (failure) => {
   const { token, previous } = failure;
@@ -249,7 +236,7 @@ const all: readonly Habit[] = [
   probeOffset,
   periodNeedsUnit,
   oneValue,
-  pcapSyntax,
+  pcapHabit,
   increment,
   noFunction,
 ];

@@ -83,6 +83,16 @@ describe("explain", { skip }, () => {
     assert.match(stdout, /user +.*comm matches \/\^ngin\/\n +because /);
   });
 
+  test("spells tests out in words", () => {
+    const plain = (where: string): string =>
+      /kernel part, spelled out: (.*)/.exec(
+        run(["explain", "-e", `on rx where ${where} print`]).stdout,
+      )?.[1] ?? "";
+    assert.match(plain("ns.inum == 5 or dev"), /^first\(\S+, \S+\) == 5 or dev$/);
+    assert.match(plain("ip.saddr != 10.0.0.1"), /\bipv4\.saddr present\b/);
+    assert.doesNotMatch(plain("ip.saddr != 10.0.0.1 and ip.daddr not in {10.0.0.0/8}"), /(\S+) == \1(?!\S)/);
+  });
+
   test("--bpf adds the instructions", () => {
     const args = ["explain", "-e", "on rx where tcp.port == 80 print"];
     const plain = run(args);
@@ -100,6 +110,21 @@ describe("explain", { skip }, () => {
       "setpriv",
     );
     assert.equal(code, 0, stderr);
+  });
+});
+
+describe("inspect", {
+  skip: skip || (!hasFeature("root") && "this kernel or machine has no root"),
+}, () => {
+  const names = (pattern: string): readonly string[] =>
+    [...run(["inspect", pattern]).stdout.matchAll(/^tp:([^(]+)\(/gm)].map(([, name]) => name ?? "");
+
+  test("knows the names of probes, tracepoints and events", () => {
+    assert.deepEqual(names("drop"), ["skb:kfree_skb"]);
+    assert.deepEqual(names("kfree_skb"), ["skb:kfree_skb"]);
+    assert.deepEqual(names("tp:skb:kfree_skb"), ["skb:kfree_skb"]);
+    assert.deepEqual(names("packet"), ["net:net_dev_start_xmit", "net:netif_receive_skb"]);
+    assert.ok(names("tcp_*").includes("tcp:tcp_send_reset"));
   });
 });
 

@@ -135,5 +135,5 @@ describe("the comparison of examples", () => {
 });
 
 it("every program that the documents' commands call is there", { skip: skipLive }, () => {
-  for (const name of ["ping", "bash"]) assert.equal(spawnSync("which", [name]).status, 0, name);
+  for (const name of ["ping", "bash", "curl"]) assert.equal(spawnSync("which", [name]).status, 0, name);
 });

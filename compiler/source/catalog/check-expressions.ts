@@ -231,7 +231,7 @@ export const alwaysSame = (span: Span, name: string, from: bigint, to: bigint, r
   warning(
     "W0226",
     span,
-    `this is ${result ? "true for every" : "never true for a"} \`${name}\``,
+    `this is ${result ? "always" : "never"} true of \`${name}\``,
     "remove it, or compare with another number",
     {
       text: `it lies between ${from} and ${to}`,

@@ -20,13 +20,16 @@ export const slashPredicate = (span: Span, predicate: string | null): Diagnostic
   );
 
 /** `@x[k] = count()` */
-export const mapCount = (span: Span, name: string, key: string, aggregate: string): Diagnostic =>
+export const mapCount = (span: Span, key: string): Diagnostic =>
   habit(
     "E0131",
     span,
-    "aggregates have no `[key]`",
-    `write \`${name === "@" ? "" : `${name} = `}${aggregate} by ${key}\``,
+    "aggregates have no `[key]`, and are not in this version yet",
+    `keep a Map: \`${countInMap(key)}\``,
+    [{ text: "with `let seen = new Map()` in front" }],
   );
+
+const countInMap = (key: string): string => `{ seen.set(${key}, (seen.get(${key}) ?? 0) + 1) }`;
 
 /** `@x = 5`, `@x++` */
 export const mapAssignment = (span: Span): Diagnostic =>
@@ -35,8 +38,12 @@ export const mapAssignment = (span: Span): Diagnostic =>
     span,
     "`@` names an aggregate, not a variable",
     "use a `let` variable in a JavaScript block",
-    [{ text: "for example `let seen = 0` and `on drop { seen++ }`; to count, `on drop count()`" }],
+    [{ text: "for example `let seen = 0` and `on drop { seen++ }`" }],
   );
+
+/** A way out that this version has. */
+const NOT_YET_AGGREGATE =
+  "aggregates are not in this version yet: keep a Map in a `let` variable, in a JavaScript block";
 
 /** `print (a, b)` */
 export const printParentheses = (span: Span, operands: string): Diagnostic =>
@@ -66,8 +73,13 @@ export const whereAfterModifier = (span: Span): Diagnostic =>
 
 /** `sample 1%` */
 export const samplePercent = (span: Span, percent: bigint): Diagnostic => {
-  const right = percent > 0n && 100n % percent === 0n ? `1/${100n / percent}` : `${percent}/100`;
-  return habit("E0136", span, "a sample is a fraction", `write \`sample ${right}\``);
+  const every = percent > 0n && percent <= 100n ? 100n / percent : 100n;
+  return habit(
+    "E0136",
+    span,
+    "a sample is a fraction, and not in this version yet",
+    `test what is true for a part of the packets: \`where ip.id % ${every} == 0\``,
+  );
 };
 
 /** `a ? b : c` */
@@ -174,10 +186,8 @@ export const setOperand = (span: Span, op: string): Diagnostic =>
   ]);
 
 /** `sum()`, `hist(a, b)` */
-export const aggregateArguments = (span: Span, name: string, wanted: string, example: string): Diagnostic =>
-  habit("E0152", span, `\`${name}\` takes ${wanted}`, `write \`${example}\``, [
-    { text: "keys stand after `by`: `sum(packet.len) by ip.saddr`" },
-  ]);
+export const aggregateArguments = (span: Span, name: string, wanted: string): Diagnostic =>
+  habit("E0152", span, `\`${name}\` takes ${wanted}`, NOT_YET_AGGREGATE);
 
 /** `kprobe:tcp_v4_rcv { … }` without `on`. */
 export const missingOn = (span: Span, probe: string): Diagnostic =>
@@ -208,10 +218,8 @@ export const oneValue = (span: Span): Diagnostic =>
   habit("E0157", span, "`let` declares one variable", "write another `let`");
 
 /** `print @x[k]` */
-export const mapKey = (span: Span, name: string): Diagnostic =>
-  habit("E0158", span, "one key of an aggregate cannot be picked here", `write \`${name}\` for all of them`, [
-    { text: "a JavaScript block reads one: `maps.NAME.get(key)`" },
-  ]);
+export const mapKey = (span: Span): Diagnostic =>
+  habit("E0158", span, "one key of an aggregate cannot be picked here", NOT_YET_AGGREGATE);
 
 /** `on drop where a where b` */
 export const secondWhere = (span: Span): Diagnostic =>
@@ -239,21 +247,19 @@ export const noFunction = (span: Span, name: string): Diagnostic =>
 
 /** `limit 10s` */
 export const limitDuration = (span: Span, count: string, unit: string): Diagnostic =>
-  habit("E0162", span, "a limit is a number in a time", `did you mean \`${count}/${unit}\`?`, [
-    { text: "`limit 10/s` is ten a second, `limit 10` is ten in all" },
-  ]);
+  habit(
+    "E0162",
+    span,
+    `a limit is a number in a time (\`${count}/${unit}\`), and not in this version yet`,
+    "count in a JavaScript block: `{ if (n++ < 10) print() }` with `let n = 0`",
+  );
 
 /** `where tcp port 80` */
-export const pcapSyntax = (span: Span): Diagnostic =>
-  habit(
-    "E0163",
-    span,
-    "conditions are not written as in tcpdump",
-    'write `tcp.port == 80`, or `pcap "tcp port 80"`',
-  );
+export const pcapSyntax = (span: Span, right: string): Diagnostic =>
+  habit("E0163", span, "conditions are not written as in tcpdump", `write \`${right}\``);
 
 /** `{ @x[k] = count() }`: an aggregate of the script's in JavaScript. */
 export const mapInJavaScript = (span: Span): Diagnostic =>
-  habit("E0164", span, "there is no `@` in JavaScript", 'write `count("NAME", key)`', [
-    { text: "or leave the braces out: `@name = count() by key`" },
+  habit("E0164", span, "there is no `@` in JavaScript", "keep a Map in a `let` variable", [
+    { text: "for example `let seen = new Map()` and `{ seen.set(comm, (seen.get(comm) ?? 0) + 1) }`" },
   ]);

@@ -249,9 +249,13 @@ export const grammarWord = (span: Span, name: string, kind: string): Diagnostic 
 
 /** `sample 1/10 by port` */
 export const sampleBy = (span: Span, found: string): Diagnostic =>
-  error("E0126", span, `a sample cannot be taken by \`${found}\``, "write `by flow`, or leave it out", [
-    { text: "`sample 1/100 by flow` keeps or drops whole conversations" },
-  ]);
+  error(
+    "E0126",
+    span,
+    `a sample cannot be taken by \`${found}\``,
+    "test what is true for a part: `where ip.id % 100 == 0`",
+    [{ text: "`sample` is not in this version yet; it will take packets, or conversations (`by flow`)" }],
+  );
 
 /** `limit 10/sec` */
 export const limitUnit = (span: Span, found: string): Diagnostic => {
@@ -260,7 +264,12 @@ export const limitUnit = (span: Span, found: string): Diagnostic => {
     "E0127",
     span,
     `a limit cannot be per \`${found}\``,
-    meant === null ? "write `/s`, `/min` or `/h`" : `did you mean \`/${meant}\`?`,
+    "count in a JavaScript block: `{ if (n++ < 10) print() }` with `let n = 0`",
+    [
+      {
+        text: `a limit is per \`s\`, \`min\` or \`h\`, and not in this version yet${meant === null ? "" : ` (\`/${meant}\`)`}`,
+      },
+    ],
   );
 };
 
