@@ -28,7 +28,7 @@ enum entry_kind : uint32_t {
 };
 
 // More than any writer puts into a block: what claims more is damaged.
-constexpr uint32_t largest_block = 16 << 20;
+constexpr uint32_t largest_block = 12 << 20;
 constexpr uint32_t no_slot = 0xffffffff;
 constexpr uint32_t stored_stack = 0xffffffff;
 

@@ -12,7 +12,7 @@ export const BLOCK_HEADER_BYTES = 64;
 export const VERSION = { major: 1, minor: 0 } as const;
 
 /** More than any writer puts into a block; what claims more is damaged. */
-export const LARGEST_BLOCK = 16 * 1024 * 1024;
+export const LARGEST_BLOCK = 12 * 1024 * 1024;
 
 export const BLOCK = { header: 1, frames: 2, index: 3, end: 4 } as const;
 export const CODEC = { plain: 0, zstd: 1 } as const;

@@ -22,7 +22,7 @@ import { StoredNames } from "./stored-names.js";
 /** Whatever a block says of itself. */
 const LARGEST_ROOM = 2 * LARGEST_BLOCK;
 /** Blocks that are decompressed ahead. */
-const AHEAD = 3;
+const AHEAD = 2;
 /** Texts of earlier blocks that are kept, in bytes of tables. */
 const KEPT_TABLES = 32 * 1024 * 1024;
 
