@@ -2,15 +2,8 @@
 import { basename } from "node:path";
 import type { ProbeNameKind } from "../../compiler/plan/probe-name.js";
 import { FRAME_NO_CPU, structs } from "../../compiler/schema/generated/layout.js";
-import {
-  frameCpu,
-  frameFlags,
-  frameSlot,
-  frameTime,
-  frameTimeHigh,
-  frameTimeLow,
-  sectionAt,
-} from "../events/frame.js";
+import { frameCpu, frameFlags, frameSlot, frameTime, frameTimeHigh, frameTimeLow } from "../events/frame.js";
+import { type SectionPlaces, sectionPlaces } from "../events/section-place.js";
 import { formatPacket } from "../packet/format-packet.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import { writeCt } from "./ct-text.js";
@@ -24,7 +17,6 @@ import {
   type Indentation,
   indentation,
   namesPackets,
-  remember,
   rememberedCt,
   rememberedNft,
 } from "./section-memos.js";
@@ -45,6 +37,7 @@ const drop = structs.section_drop.members;
 const dev = structs.section_dev.members;
 const ns = structs.section_ns.members;
 const user = structs.section_user.members;
+const packetId = structs.section_tracking.members;
 
 /** Sections that a file has are all shown: it was decided when it was made what it holds. */
 export type Shown = readonly string[] | "all";
@@ -62,6 +55,7 @@ export class EventText {
   readonly #labels: string[] = [];
   readonly #packetStyle: { readonly linkLayer: boolean };
   readonly #protocols: ProtocolText;
+  readonly #sections: SectionPlaces;
   readonly #headers: TextMemo;
   /** Between the header and the drop reason stands which packet it is. */
   readonly #namesPackets: boolean;
@@ -76,6 +70,7 @@ export class EventText {
     this.#time = new TimeText(style.time, names.clockOffset);
     this.#packetStyle = { linkLayer: style.linkLayer };
     this.#protocols = new ProtocolText(names);
+    this.#sections = sectionPlaces(names.layout);
     this.#headers = headerMemo(names.layout);
     this.#namesPackets = namesPackets(names.layout);
     this.#outer = indentation(names.layout, 0, style.singleLine);
@@ -147,7 +142,7 @@ export class EventText {
     const probe = this.#names.probes[slot];
     if (probe === undefined) return "";
     let label = ` [${KINDS[probe.kind]}] ${probe.name}`;
-    const place = sectionAt(this.#names.layout, view, at, "user");
+    const place = this.#sections.user.at(view, at);
     // The same symbol in two programs is two probes, each with its slot.
     if (place >= 0)
       label += ` (${basename(this.#names.strings.text(view.getUint32(place + user.path.offset, true)))})`;
@@ -157,23 +152,26 @@ export class EventText {
 
   /** `#{id} (skb {address})`, and where the event stands in a series. */
   #tracking(out: TextWriter, view: DataView, at: number): void {
-    const series = sectionAt(this.#names.layout, view, at, "series");
-    const own = series >= 0 ? series : sectionAt(this.#names.layout, view, at, "tracking");
+    const series = this.#sections.series.at(view, at);
+    const own = series >= 0 ? series : this.#sections.tracking.at(view, at);
     if (own < 0) return;
-    const members = series >= 0 ? structs.section_series.members : structs.section_tracking.members;
-    const high = (member: { readonly offset: number }): number =>
-      view.getUint32(own + member.offset + 4, true);
-    const low = (member: { readonly offset: number }): number => view.getUint32(own + member.offset, true);
+    // Both begin with the address, the time and the buffer.
+    const headLow = view.getUint32(own + packetId.orig_head.offset, true);
+    const headHigh = view.getUint32(own + packetId.orig_head.offset + 4, true);
+    const timeLow = view.getUint32(own + packetId.timestamp.offset, true);
+    const timeHigh = view.getUint32(own + packetId.timestamp.offset + 4, true);
     out.ascii(" #");
     // One number of 128 bits: the time above the address.
-    if (high(members.timestamp) === 0 && low(members.timestamp) === 0)
-      out.hex64(high(members.orig_head), low(members.orig_head));
+    if (timeHigh === 0 && timeLow === 0) out.hex64(headHigh, headLow);
     else {
-      out.hex64(high(members.timestamp), low(members.timestamp));
-      out.hex64Padded(high(members.orig_head), low(members.orig_head));
+      out.hex64(timeHigh, timeLow);
+      out.hex64Padded(headHigh, headLow);
     }
     out.ascii(" (skb ");
-    out.hex64(high(members.skb), low(members.skb));
+    out.hex64(
+      view.getUint32(own + packetId.skb.offset + 4, true),
+      view.getUint32(own + packetId.skb.offset, true),
+    );
     out.char(41);
     if (series < 0) return;
     out.ascii(" n ");
@@ -186,7 +184,7 @@ export class EventText {
       out.dec(frameCpu(view, at));
       out.char(41);
     }
-    const who = sectionAt(this.#names.layout, view, at, "task");
+    const who = this.#sections.task.at(view, at);
     if (who < 0) return;
     out.ascii(" [");
     writeCString(out, bytes, who + task.comm.offset, task.comm.size);
@@ -201,7 +199,7 @@ export class EventText {
   }
 
   #dropText(out: TextWriter, view: DataView, at: number): boolean {
-    const why = sectionAt(this.#names.layout, view, at, "drop");
+    const why = this.#sections.drop.at(view, at);
     if (why < 0) return false;
     out.ascii("drop (reason ");
     if (view.getUint32(why + drop.has_reason.offset, true) === 0) out.ascii("NOT_SPECIFIED");
@@ -211,24 +209,20 @@ export class EventText {
   }
 
   #stack(out: TextWriter, view: DataView, at: number): void {
-    const section = sectionAt(this.#names.layout, view, at, "stack");
+    const section = this.#sections.stack.at(view, at);
     if (section < 0) return;
     const frames = this.#names.stacks.frames(view, section);
     out.literal(this.#indent.stacks.text(frames));
   }
 
-  #separate(out: TextWriter): void {
-    out.ascii(this.#indent.gap);
-  }
-
   #packet(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
     const mark = out.mark();
-    this.#separate(out);
+    out.ascii(this.#indent.gap);
     if (!this.#packetText(out, bytes, view, at)) out.rewind(mark);
   }
 
   #packetText(out: TextWriter, bytes: Buffer, view: DataView, at: number): boolean {
-    const section = sectionAt(this.#names.layout, view, at, "packet");
+    const section = this.#sections.packet.at(view, at);
     if (section < 0) return false;
     const captured = view.getUint16(section + packet.captured.offset, true);
     const start = view.getUint16(section + packet.start.offset, true);
@@ -251,7 +245,7 @@ export class EventText {
 
   #newPlace(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
     const mark = out.mark();
-    this.#separate(out);
+    out.ascii(this.#indent.gap);
     const space = this.#placeText(out, bytes, view, at, "ns");
     const middle = out.mark();
     if (space) out.char(32);
@@ -260,7 +254,7 @@ export class EventText {
   }
 
   #placeText(out: TextWriter, bytes: Buffer, view: DataView, at: number, which: "ns" | "dev"): boolean {
-    const section = sectionAt(this.#names.layout, view, at, which);
+    const section = this.#sections[which].at(view, at);
     if (section < 0) return false;
     if (which === "ns") {
       out.ascii("ns ");
@@ -289,7 +283,7 @@ export class EventText {
   #added(out: TextWriter, bytes: Buffer, view: DataView, at: number, word: string): void {
     if (word === "stack") return;
     const mark = out.mark();
-    this.#separate(out);
+    out.ascii(this.#indent.gap);
     if (!this.writeSection(out, bytes, view, at, word)) out.rewind(mark);
   }
 
@@ -297,13 +291,15 @@ export class EventText {
   writeSection(out: TextWriter, bytes: Buffer, view: DataView, at: number, word: string): boolean {
     switch (word) {
       case "skb": {
-        const section = sectionAt(this.#names.layout, view, at, "skb");
+        const section = this.#sections.skb.at(view, at);
         return section >= 0 && this.#skb(out, view, at, section);
       }
       case "ct":
+        return this.#ct(out, bytes, view, at);
       case "nft":
+        return this.#nft(out, view, at);
       case "ovs":
-        return this.#stored(out, bytes, view, at, word);
+        return this.#ovs(out, bytes, view, at);
       case "startup":
       case "ovs-detrace":
         return this.#extra(out, view, at, word);
@@ -336,40 +332,46 @@ export class EventText {
     return true;
   }
 
-  #stored(out: TextWriter, bytes: Buffer, view: DataView, at: number, word: "ct" | "nft" | "ovs"): boolean {
-    const { layout, strings } = this.#names;
-    const section = sectionAt(layout, view, at, word);
+  #ct(out: TextWriter, bytes: Buffer, view: DataView, at: number): boolean {
+    const section = this.#sections.ct.at(view, at);
     if (section < 0) return false;
-    const { nft, ct, gap } = this.#indent;
-    if (word === "ct")
-      remember(out, rememberedCt(view, section) ? ct : null, view, at, () =>
-        writeCt(out, bytes, view, section, strings, gap),
-      );
-    else if (word === "nft")
-      remember(out, rememberedNft(view, section) ? nft : null, view, at, () =>
-        writeNft(out, view, section, strings),
-      );
-    else {
-      writeOvs(out, bytes, view, section, strings);
-      const extra = sectionAt(layout, view, at, "extra");
-      const flow = extra < 0 ? undefined : readExtra(view, extra, strings).ovs;
-      if (flow !== undefined)
-        out.utf8(
-          flowText(
-            flow.dpflow ?? "",
-            flow.ofpflows ?? [],
-            this.#indent.gap,
-            this.#indent.deeper,
-            this.#style.singleLine,
-          ),
-        );
-    }
+    const { ct, gap } = this.#indent;
+    const known = rememberedCt(view, section);
+    if (known && ct.write(out, view, at)) return true;
+    const mark = out.mark();
+    writeCt(out, bytes, view, section, this.#names.strings, gap);
+    if (known) ct.keep(out, mark);
+    return true;
+  }
+
+  #nft(out: TextWriter, view: DataView, at: number): boolean {
+    const section = this.#sections.nft.at(view, at);
+    if (section < 0) return false;
+    const { nft } = this.#indent;
+    const known = rememberedNft(view, section);
+    if (known && nft.write(out, view, at)) return true;
+    const mark = out.mark();
+    writeNft(out, view, section, this.#names.strings);
+    if (known) nft.keep(out, mark);
+    return true;
+  }
+
+  #ovs(out: TextWriter, bytes: Buffer, view: DataView, at: number): boolean {
+    const section = this.#sections.ovs.at(view, at);
+    if (section < 0) return false;
+    const { strings } = this.#names;
+    writeOvs(out, bytes, view, section, strings);
+    const extra = this.#sections.extra.at(view, at);
+    const flow = extra < 0 ? undefined : readExtra(view, extra, strings).ovs;
+    if (flow === undefined) return true;
+    const { gap, deeper } = this.#indent;
+    out.utf8(flowText(flow.dpflow ?? "", flow.ofpflows ?? [], gap, deeper, this.#style.singleLine));
     return true;
   }
 
   #extra(out: TextWriter, view: DataView, at: number, word: "startup" | "ovs-detrace"): boolean {
-    const { layout, strings } = this.#names;
-    const section = sectionAt(layout, view, at, "extra");
+    const { strings } = this.#names;
+    const section = this.#sections.extra.at(view, at);
     if (section < 0) return false;
     const extra = readExtra(view, section, strings);
     if (word === "startup" && extra.startup !== undefined) {

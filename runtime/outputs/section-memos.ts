@@ -4,7 +4,6 @@ import type { FrameLayout } from "../../compiler/plan/plan.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 import { type Literal, literalOf } from "../packet/literal.js";
-import type { TextWriter } from "../packet/text-writer.js";
 import { memberWords, TextMemo } from "./text-memo.js";
 
 const { slot, cpu, present } = structs.frame.members;
@@ -111,17 +110,3 @@ export function rememberedNft(view: DataView, at: number): boolean {
 export const rememberedCt = (view: DataView, at: number): boolean =>
   view.getUint32(at + ct.has_parent.offset, true) === 0 &&
   view.getUint32(at + ct.connection.offset + connection.proto_state.offset, true) < PASSING;
-
-/** `memo` null: the text does not follow from the words that it looks at. */
-export function remember(
-  out: TextWriter,
-  memo: TextMemo | null,
-  view: DataView,
-  at: number,
-  write: () => void,
-): void {
-  if (memo?.write(out, view, at) === true) return;
-  const mark = out.mark();
-  write();
-  memo?.keep(out, mark);
-}
