@@ -6,7 +6,7 @@ import { LARGEST_BLOCK } from "./block-format.js";
  * Behind every batch: offsets in a frame (of headers in its packet) have 16 bits, and what a hostile file says of them
  * must not lead out of the memory.
  */
-const SLACK = 1 << 17;
+export const SLACK = 1 << 17;
 const MIB = 1024 * 1024;
 /** Usual blocks, those with much text, and whatever may be in one. */
 const SIZES = [2 * MIB, 6 * MIB, LARGEST_BLOCK + SLACK, 2 * LARGEST_BLOCK + SLACK];

@@ -5,6 +5,7 @@ import type { EventFileAddon, StoredShape } from "../../addon/event-file.js";
 import { frameSize } from "../../events/frame.js";
 import type { SourceBatch } from "../../events/source.js";
 import { SystemError } from "../../failure.js";
+import { SLACK } from "./batch-memory.js";
 import { BLOCK_HEADER_BYTES, type BlockHeader } from "./block-format.js";
 
 /** A block that was read. */
@@ -31,7 +32,6 @@ interface Loaded {
   /** Where each frame begins. */
   readonly frames: Uint32Array;
   readonly table: Buffer;
-  readonly room: number;
   /** Its texts are known since so many times that all were forgotten. */
   learned: number;
 }
@@ -48,6 +48,7 @@ export class BlockReader {
   readonly #input: RereadInput;
   readonly #kept = new Map<number, Promise<Loaded>>();
   #keptBytes = 0;
+  #free: Buffer[] = [];
   #tables = 0;
   #forgotten = 0;
   #descriptor = -1;
@@ -68,20 +69,33 @@ export class BlockReader {
     const blocks = new Map<number, Loaded>();
     for (const block of blocksOf(places)) blocks.set(block, await this.#load(block));
     this.#learn([...blocks.values()]);
-    let length = 0;
-    for (const place of places) {
-      const loaded = blocks.get(Math.floor(place / FRAMES));
-      const from = loaded?.frames[place % FRAMES];
-      if (loaded === undefined || from === undefined) break;
-      const size = loaded.bytes.readUInt32LE(from);
-      if (length + size > this.#memory.length) this.#grow(length + size);
-      loaded.bytes.copy(this.#memory, length, from, from + size);
-      length += size;
-    }
+    const length = this.#copy(places, blocks);
     this.#evict();
     const memory = this.#memory;
     const view = new DataView(memory.buffer, memory.byteOffset, memory.length);
     return { bytes: memory, view, length, release: () => {} };
+  }
+
+  /** Frames one after the other; those that stand so in their block too are copied at once. Their bytes. */
+  #copy(places: Float64Array, blocks: ReadonlyMap<number, Loaded>): number {
+    let length = 0;
+    for (let first = 0; first < places.length; ) {
+      const place = places[first] as number;
+      let last = first;
+      while (places[last + 1] === (places[last] as number) + 1) last++;
+      const loaded = blocks.get(Math.floor(place / FRAMES));
+      const from = loaded?.frames[place % FRAMES];
+      const end = loaded?.frames[(places[last] as number) % FRAMES];
+      // Whoever asked counts what came.
+      if (loaded === undefined || from === undefined || end === undefined) return length;
+      const to = end + loaded.bytes.readUInt32LE(end);
+      const needed = length + to - from + SLACK;
+      if (needed > this.#memory.length) this.#grow(needed);
+      loaded.bytes.copy(this.#memory, length, from, to);
+      length += to - from;
+      first = last + 1;
+    }
+    return length;
   }
 
   close(): void {
@@ -110,14 +124,22 @@ export class BlockReader {
     this.#open(file);
     if (readSync(this.#descriptor, payload, 0, payload.length, offset + BLOCK_HEADER_BYTES) < payload.length)
       throw changed();
-    const bytes = Buffer.from(new ArrayBuffer(room));
+    const bytes = this.#take(room);
     const { addon, shape } = this.#input;
     const { problem, frames, table, records } = await addon.readEventBlock(payload, header, bytes, shape);
     if (problem !== null) throw changed();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const starts = new Uint32Array(records);
     for (let at = 0, index = 0; at < frames; at += frameSize(view, at)) starts[index++] = at;
-    return { bytes, frames: starts, table: bytes.subarray(frames, frames + table), room, learned: -1 };
+    return { bytes, frames: starts, table: bytes.subarray(frames, frames + table), learned: -1 };
+  }
+
+  /** Memory that was used before, where there is such. */
+  #take(room: number): Buffer {
+    const index = this.#free.findIndex((bytes) => bytes.length >= room && bytes.length <= 2 * room);
+    const [found] = index === -1 ? [] : this.#free.splice(index, 1);
+    if (found === undefined) this.#free.length = 0;
+    return found ?? Buffer.from(new ArrayBuffer(room));
   }
 
   #open(file: string): void {
@@ -146,10 +168,11 @@ export class BlockReader {
   }
 
   #evict(): void {
-    for (const [block] of this.#kept) {
+    for (const [block, loading] of this.#kept) {
       if (this.#keptBytes <= KEPT_BYTES) return;
       this.#kept.delete(block);
       this.#keptBytes -= this.#input.blocks[block]?.room ?? 0;
+      loading.then(({ bytes }) => this.#free.push(bytes)).catch(() => {});
     }
   }
 

@@ -4,6 +4,9 @@ import { structs } from "../../../compiler/schema/generated/layout.js";
 import { frameSize } from "../../events/frame.js";
 import type { SourceBatch } from "../../events/source.js";
 
+/** Behind the frames: what a hostile file says of the headers of a packet must not lead out of the memory. */
+const SLACK = 1 << 17;
+
 const size = structs.frame.members.size.offset;
 
 /** The layout with places for a series and for what stands beside the structs; the same when it has them. */
@@ -37,7 +40,8 @@ export class Widener {
     let frames = 0;
     for (let at = 0; at < length; at += frameSize(view, at)) frames++;
     const needed = length + frames * this.#added;
-    if (this.#memory.length < needed) this.#memory = Buffer.from(new SharedArrayBuffer(needed * 2));
+    if (this.#memory.length < needed + SLACK)
+      this.#memory = Buffer.from(new SharedArrayBuffer(needed * 2 + SLACK));
     const out = this.#memory;
     const fixed = this.#from.bytes;
     let to = 0;
