@@ -137,12 +137,12 @@ function highHalf(name: string): Value {
 const sourceHigh = highHalf("ipv6.saddr");
 const sport = numberField("tcp.sport");
 const dport = numberField("tcp.dport");
-const arithmetic = (op: ArithmeticOperator, left: Value, right: Value): Value => ({
+const arithmetic = (op: ArithmeticOperator, left: Value, right: Value, signed = true): Value => ({
   kind: "arithmetic",
   op,
   left,
   right,
-  signed: true,
+  signed,
 });
 const compare = (op: ComparisonOperator, left: Value, right: Value): Test => ({
   kind: "compare",
@@ -167,6 +167,7 @@ const DIRECTED: readonly Test[] = [
   ),
   compare("==", arithmetic("+", dport, constant(1n)), constant(81n)),
   compare("==", arithmetic(">>", dport, constant(3n)), constant(10n)),
+  compare("==", arithmetic(">>", dport, constant(3n), false), constant(10n)),
   compare("==", arithmetic("&", dport, constant(1n)), constant(1n)),
   compare("<", arithmetic("-", sport, dport), constant(0n)),
   compare(">=", arithmetic("-", sport, dport), arithmetic("-", dport, sport)),
