@@ -134,11 +134,32 @@ function checkHas(expr: Membership, checker: Typing): void {
 
 const isSetOfNames = (type: Type): boolean => type.kind === "flags" || type.kind === "number-set";
 
+/** What to ask instead of whether it contains something. */
+function wayOut(type: Type): string | null {
+  switch (type.kind) {
+    case "symbol":
+    case "enum":
+    case "stack":
+    case "flow":
+      return "matches /…/";
+    case "flags":
+    case "number-set":
+      return "has";
+    case "address":
+    case "integer":
+      return "in";
+    default:
+      return null;
+  }
+}
+
 function checkContains(expr: Membership, checker: Typing): void {
   const subject = checker.operand(expr.left, null);
   const text = checker.operand(expr.right, { kind: "string" });
   if (subject !== null && subject.type.kind !== "string") {
-    checker.report(catalog.needsText(expr.left.span, textOf(expr.left), describeType(subject.type)));
+    checker.report(
+      catalog.needsText(expr.left.span, textOf(expr.left), describeType(subject.type), wayOut(subject.type)),
+    );
     return;
   }
   if (text !== null && text.type.kind !== "string") checker.report(catalog.needsTextPattern(expr.right.span));

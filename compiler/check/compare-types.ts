@@ -135,6 +135,8 @@ const isFlagLetters = (operand: Operand): boolean =>
 function quotedProblem(type: Type, value: string, span: Span): Diagnostic | null {
   switch (type.kind) {
     case "integer":
+      // Without its quotes `"http"` would be no better.
+      return /^\d/.test(value) ? catalog.quoted(span, value, describeType(type)) : null;
     case "enum":
     case "address":
     case "cidr":

@@ -61,7 +61,7 @@ function notAnItem(failure: Failure): Diagnostic | null {
   const near = itemSynonyms.get(word) ?? nearest(word, itemWords.keys());
   const looksLikeProbe =
     next === t.Where || next === t.JavaScriptBlock || (next !== undefined && isAction(tokens[1]));
-  if (near === null && looksLikeProbe) return habits.missingOn(span, word);
+  if (near === null && (looksLikeProbe || next === undefined)) return habits.missingOn(span, word);
   return say.notAnItem(span, found(failure), [...itemWords.keys()], near);
 }
 

@@ -174,9 +174,10 @@ const comparisonChain: Habit = (failure) => {
 };
 
 const singleEquals: Habit = (failure) => {
-  const { token, previous } = failure;
+  const { token, previous, tokens, at } = failure;
   if (token?.tokenType !== t.Equals || !valueEnds.has(previous?.tokenType)) return null;
-  return isValueContext(failure) ? habits.singleEquals(failure.span) : null;
+  const set = tokens[at + 1]?.tokenType === t.JavaScriptBlock || tokens[at + 1]?.tokenType === t.LeftBrace;
+  return isValueContext(failure) ? habits.singleEquals(failure.span, set ? "in" : "==") : null;
 };
 
 const commaBefore: Habit = (failure) => {

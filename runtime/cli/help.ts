@@ -34,7 +34,9 @@ export function help(program: Command, topic: string | null): number {
     command.outputHelp();
     return EXIT.fine;
   }
-  const text = TOPICS[topic]?.() ?? fieldText(topic, kernelOrNull);
+  if (/^[EW]\d{4}$/i.test(topic))
+    throw new UsageError(`no help on \`${topic}\``, "docs/errors.md explains each message");
+  const text = TOPICS[topic]?.() ?? joined(fieldText(topic, kernelOrNull), probeText(topic));
   if (text === null) {
     const names = [...Object.keys(TOPICS), ...program.commands.map((candidate) => candidate.name())];
     const near = nearest(topic, names);
@@ -56,21 +58,47 @@ function kernelOrNull(): KernelFacts | null {
   }
 }
 
+interface NamedProbe {
+  readonly name: string;
+  readonly points: string;
+  readonly description: string;
+}
+
 /** What the prelude declares, with what each is attached to. */
-function probesText(): string {
+function namedProbes(): readonly NamedProbe[] {
   const prelude = parse(readSource(resource("stdlib/prelude.rts"))).value;
-  const lines = ["Probes that every script can name:", ""];
-  for (const item of prelude?.items ?? []) {
-    if (item.kind !== "probe") continue;
+  return (prelude?.items ?? []).flatMap((item) => {
+    if (item.kind !== "probe") return [];
     const points = item.attach.map(({ span }) => span.source.text.slice(span.start, span.end)).join(", ");
-    lines.push(`  ${item.name.text.padEnd(12)} ${points.padEnd(28)} ${item.description ?? ""}`.trimEnd());
-  }
-  lines.push(
+    return [{ name: item.name.text, points, description: item.description ?? "" }];
+  });
+}
+
+function probesText(): string {
+  const rows = namedProbes().map(({ name, points, description }) =>
+    `  ${name.padEnd(12)} ${points.padEnd(28)} ${description}`.trimEnd(),
+  );
+  return [
+    "Probes that every script can name:",
+    "",
+    ...rows,
     "",
     "Any other tracepoint is SUBSYSTEM:EVENT, with * and ? for several: `retis inspect` lists them.",
     "",
-  );
-  return lines.join("\n");
+  ].join("\n");
+}
+
+/** A probe of the prelude; null: there is none of that name. */
+function probeText(name: string): string | null {
+  const probe = namedProbes().find((one) => one.name === name);
+  if (probe === undefined) return null;
+  return `${name}, as a probe: ${probe.description}\n  attached to ${probe.points}\n`;
+}
+
+/** Some words are both: `drop` is a section and a probe. */
+function joined(...texts: readonly (string | null)[]): string | null {
+  const said = texts.filter((text) => text !== null);
+  return said.length === 0 ? null : said.join("\n");
 }
 
 /** Scripts that `retis run NAME` finds, with the first line of their help. */

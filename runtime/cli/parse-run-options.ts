@@ -35,6 +35,7 @@ const MAX_SNAPLEN = 65_535;
 export function checkRunOptions(raw: RawRunOptions): RunOptions {
   const given = <T>(text: string | undefined, parse: (text: string) => T): T | null =>
     text === undefined ? null : parse(text);
+  refuseIdle(raw);
   const formats = splitFormats(raw.format ?? []);
   return {
     format: formats.shown,
@@ -53,6 +54,24 @@ export function checkRunOptions(raw: RawRunOptions): RunOptions {
     quiet: raw.quiet === true,
     verbose: raw.verbose === true,
   };
+}
+
+/** Options that would be ignored. */
+function refuseIdle(raw: RawRunOptions): void {
+  if (raw.from === undefined) {
+    if (raw.as !== undefined)
+      throw new UsageError("--as is for stored packets", "name the file: --from FILE --as PROBE");
+    return;
+  }
+  const live = {
+    "--cmd": raw.cmd,
+    "--duration": raw.duration,
+    "--buffer": raw.buffer,
+    "--snaplen": raw.snaplen,
+  };
+  for (const [flag, value] of Object.entries(live))
+    if (value !== undefined)
+      throw new UsageError(`${flag} is for live traffic, --from for stored events`, "leave one of them out");
 }
 
 /** `--format` may be given for standard output, and once more for the file. */

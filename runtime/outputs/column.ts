@@ -1,7 +1,7 @@
 // A column of a record: how its value is read from a frame, and how a table aligns it.
 import { compileTest, type RegexHook } from "../../compiler/codegen/predicates/index.js";
 import type { PlannedColumn } from "../../compiler/plan/plan.js";
-import type { Field, FieldType } from "../../compiler/schema/field.js";
+import type { EnumSource, Field, FieldType } from "../../compiler/schema/field.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
 import { TextWriter } from "../packet/text-writer.js";
 import { EventText } from "./event-text.js";
@@ -63,8 +63,9 @@ function tableForm(type: FieldType): { readonly alignRight: boolean; readonly us
       return { alignRight: true, usualWidth: 14 };
     case "address":
     case "string":
-    case "enum":
       return { alignRight: false, usualWidth: 15 };
+    case "enum":
+      return { alignRight: false, usualWidth: usualName(type.source) };
     case "mac":
       return { alignRight: false, usualWidth: 17 };
     // `ip_local_deliver_finish+0x81`, `192.168.100.10:43210 > 192.168.100.20:443 tcp`
@@ -80,6 +81,12 @@ function tableForm(type: FieldType): { readonly alignRight: boolean; readonly us
     default:
       return assertNever(type);
   }
+}
+
+/** The longest name, where there are few. */
+function usualName(source: EnumSource): number {
+  if (source.kind !== "fixed") return 15;
+  return Math.max(8, ...[...source.values.keys()].map((name) => name.length));
 }
 
 /** `2026-01-02 03:04:05.002000`, as the event's own line shows it. */

@@ -48,6 +48,11 @@ const KINDS: Readonly<Record<ProbeNameKind, string>> = { tp: "tp", kprobe: "k", 
 /** Sections of stored events, in the order in which Retis shows them, below the packet and its place. */
 const STORED: readonly string[] = ["skb", "ovs", "ovs-detrace", "nft", "ct", "startup"];
 
+/** What an event's text has anyway, or has elsewhere. */
+const ALWAYS_SHOWN: ReadonlySet<string> = new Set([
+  ...["common", "kernel", "packet", "dev", "ns", "drop", "skb-drop", "tracking", "skb-tracking", "stack"],
+]);
+
 export class EventText {
   readonly #names: Names;
   readonly #style: TextStyle;
@@ -281,7 +286,7 @@ export class EventText {
 
   /** Sections that are printed only where they are asked for. */
   #added(out: TextWriter, bytes: Buffer, view: DataView, at: number, word: string): void {
-    if (word === "stack") return;
+    if (ALWAYS_SHOWN.has(word)) return;
     const mark = out.mark();
     out.ascii(this.#indent.gap);
     if (!this.writeSection(out, bytes, view, at, word)) out.rewind(mark);

@@ -168,6 +168,10 @@ describe("the command line", () => {
       /given twice/,
     ],
     ["a wrong option before run", ["--duration", "5", "run", "dropmon"], /--duration 5/],
+    ["--as without a file", ["-e", good, "--as", "drop"], /--as is for stored packets/],
+    ["--cmd on a file", ["-e", good, "--from", "x.pcap", "--cmd", "true"], /--cmd is for live traffic/],
+    ["--duration on a file", ["-e", good, "--from", "x.pcap", "--duration", "1s"], /--duration is for live/],
+    ["help on a message", ["help", "E0203"], /docs\/errors\.md/],
     ["an argument too many", ["run", "dropmon", "extra"], /unexpected argument `extra`/],
     ["an argument too many of check", ["check", "-e", good, "--prt", "1"], /unknown option `--prt`/],
   ] as const) {
@@ -187,6 +191,11 @@ describe("the command line", () => {
     assert.equal(help.code, 0);
     for (const command of ["run", "explain", "check", "dump"])
       assert.match(help.stdout, new RegExp(`^  ${command}\\b`, "m"));
+  });
+
+  test("help explains probes, beside sections of the same name", { skip }, () => {
+    assert.match(run(["help", "rx"]).stdout, /attached to tp:net:netif_receive_skb/);
+    assert.match(run(["help", "drop"]).stdout, /drop\.reason[\s\S]*attached to tp:skb:kfree_skb/);
   });
 
   test("a script's documentation is its --help", { skip }, () => {

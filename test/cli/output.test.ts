@@ -21,6 +21,14 @@ describe("-q", () => {
   });
 });
 
+describe("print with sections", () => {
+  test("does not repeat those that the text has anyway", () => {
+    const { stdout } = onCapture("on packet where udp print packet, dev, ns, common, udp", "-q");
+    assert.equal(stdout.match(/10\.0\.0\.1\.1000 > 10\.0\.0\.2\.53/g)?.length, 1, stdout);
+    assert.match(stdout, /udp\.dport 53/);
+  });
+});
+
 describe("save without a file", () => {
   const said = (stderr: string): number =>
     stderr.match(/`save` does nothing without an event file/g)?.length ?? 0;

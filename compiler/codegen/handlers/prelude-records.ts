@@ -28,6 +28,8 @@ function rts$scalar(value) {
     case "object": {
       if (value === null) return null;
       if (value instanceof rts$Error) return rts$String(value);
+      const flags = rts$flagTexts.get(value);
+      if (flags !== undefined) return flags;
       const text = rts$stringify(value, rts$replace);
       return text === undefined ? undefined : new rts$Json(text);
     }

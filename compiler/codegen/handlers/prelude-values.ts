@@ -104,6 +104,7 @@ const rts$name = (table, number) => {
   const name = table[number];
   return name === undefined ? number : name;
 };
+const rts$flagTexts = rts$newMap();
 const rts$flagSet = (bits) => {
   const known = rts$newMap();
   return (number) => {
@@ -120,6 +121,7 @@ const rts$flagSet = (bits) => {
       rts$own(flags, "toString", () => text);
       rts$own(flags, "toJSON", () => text);
       rts$freeze(flags);
+      rts$flagTexts.set(flags, text);
       known.set(number, flags);
     }
     return flags;

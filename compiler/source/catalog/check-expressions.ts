@@ -140,12 +140,12 @@ export const noRange = (span: Span, what: string): Diagnostic =>
 export const needsFlags = (span: Span, op: string, name: string, what: string): Diagnostic =>
   error("E0231", span, `\`${op}\` asks a set of flags, and \`${name}\` is ${what}`, "use `==` or `in { … }`");
 
-export const needsText = (span: Span, name: string, what: string): Diagnostic =>
+export const needsText = (span: Span, name: string, what: string, instead: string | null): Diagnostic =>
   error(
     "E0231",
     span,
     `\`contains\` looks into strings, and \`${name}\` is ${what}`,
-    "use `==`, `in` or `has`",
+    `write \`${name} ${instead ?? "=="} …\``.replace("/…/ …", "/…/"),
   );
 
 export const needsTextPattern = (span: Span): Diagnostic =>

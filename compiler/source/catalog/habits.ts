@@ -115,8 +115,8 @@ export const comparisonChain = (span: Span): Diagnostic =>
   habit("E0141", span, "comparisons do not chain", "join two with `and`, or use `in {from..to}`");
 
 /** `where tcp.dport = 80` */
-export const singleEquals = (span: Span): Diagnostic =>
-  habit("E0142", span, "`=` does not compare", "write `==`");
+export const singleEquals = (span: Span, right: "==" | "in"): Diagnostic =>
+  habit("E0142", span, "`=` does not compare", `write \`${right}\``);
 
 /** `in {80-90}` */
 export const dashRange = (span: Span, from: string, to: string): Diagnostic =>

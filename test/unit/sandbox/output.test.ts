@@ -75,6 +75,11 @@ test("printf is C's", async () => {
   await check("printf('a\\n'); printf('b'); print('c')", "a\nbc\n");
 });
 
+test("a set of flags reads as text wherever it is printed", async () => {
+  await check("print(tcp.flags, tcp?.flags ?? 'none', [tcp.flags])", 'syn|ack syn|ack ["syn|ack"]\n');
+  await check("const { flags } = tcp; printf('%s\\n', flags)", "syn|ack\n");
+});
+
 test("JSON.stringify writes BigInt as digits in quotes, print and emit as numbers all the same", async () => {
   await check("print(JSON.stringify({ t: time, list: [1n] }))", '{"t":"9223372036854775808","list":["1"]}\n');
   await check("emit({ ...{ t: time, s: '1' } })", '{"t":9223372036854775808,"s":"1"}\n');
