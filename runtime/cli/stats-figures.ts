@@ -2,11 +2,11 @@
 import { FRAME_SERIES } from "../../compiler/schema/generated/layout.js";
 import { frameFlags, frameSize, frameSlot, frameTime, sectionAt } from "../events/frame.js";
 import type { EventSource, SourceBatch } from "../events/source.js";
-import { type Extra, readExtra } from "../outputs/extra-text.js";
+import { readExtra, type Startup } from "../outputs/read-extra.js";
 
 export interface FileFigures {
   /** Of the event that a Retis file begins with; null: the file has none. */
-  startup: Extra["startup"] | null;
+  startup: Startup | null;
   /** CLOCK_REALTIME minus CLOCK_MONOTONIC, ns. */
   clockOffset: bigint;
   /** By probe: `raw_tracepoint/skb:kfree_skb`. */
@@ -66,13 +66,13 @@ export class Figures {
     return this.files.at(-1) ?? this.#add();
   }
 
-  #startup(view: DataView, at: number): NonNullable<Extra["startup"]> | null {
+  #startup(view: DataView, at: number): Startup | null {
     const { names } = this.#source;
     const section = sectionAt(names.layout, view, at, "extra");
-    return section < 0 ? null : (readExtra(view, section, names.strings).startup ?? null);
+    return section < 0 ? null : readExtra(view, section, names.strings).startup;
   }
 
-  #begin(startup: NonNullable<Extra["startup"]>): FileFigures {
+  #begin(startup: Startup): FileFigures {
     const file = this.#current();
     // A sorted file is one, whatever it was sorted from; and a series may stand before its first event.
     if (file.startup === null) return describe(file, startup);
@@ -107,11 +107,9 @@ export class Figures {
   }
 }
 
-function describe(file: FileFigures, startup: NonNullable<Extra["startup"]>): FileFigures {
-  const offset = startup.clock_monotonic_offset;
+function describe(file: FileFigures, startup: Startup): FileFigures {
   file.startup = startup;
-  if (offset !== undefined)
-    file.clockOffset = BigInt(Math.trunc(offset.sec)) * 1_000_000_000n + BigInt(Math.trunc(offset.nsec));
+  if (startup.clockOffset !== null) file.clockOffset = startup.clockOffset;
   return file;
 }
 

@@ -1,5 +1,6 @@
 // `retis stats`: what stored events are of, in figures. Retis' text first; `--more` adds to it.
 import type { EventSource } from "../events/source.js";
+import { shownText } from "../outputs/shown-text.js";
 import type { ByteSink } from "../outputs/sink.js";
 import { writeUtc } from "../outputs/time-text.js";
 import { TextWriter } from "../packet/text-writer.js";
@@ -54,12 +55,13 @@ async function statsOf(
 
 function writeFile(out: TextWriter, source: EventSource, file: FileFigures): void {
   const { header } = source;
-  const split = file.startup?.split_file?.id;
-  if (split === undefined || split === 0) {
-    out.utf8(`Retis version: ${file.startup?.retis_version ?? header.writer ?? "unknown"}\n`);
-    out.utf8(`Retis cmdline: ${file.startup?.cmdline ?? header.commandLine ?? "unknown"}\n`);
+  const split = file.startup?.fileId ?? null;
+  if (split === null || split === 0) {
+    const version = file.startup?.version ?? header.writer ?? "unknown";
+    const commandLine = file.startup?.commandLine ?? header.commandLine ?? "unknown";
+    out.utf8(shownText(`Retis version: ${version}\nRetis cmdline: ${commandLine}\n`));
   }
-  if (split !== undefined) out.utf8(`\nSplit index: ${split}\n`);
+  if (split !== null) out.utf8(`\nSplit index: ${split}\n`);
   if (file.series > 0) out.utf8(`Number of series: ${file.series}\n`);
   out.utf8(`Number of events: ${file.events}\n`);
   if (file.first !== null) {
@@ -69,7 +71,7 @@ function writeFile(out: TextWriter, source: EventSource, file: FileFigures): voi
   if (file.probes.size === 0) return;
   out.ascii("Probes:\n");
   const sorted = [...file.probes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  for (const [name, count] of sorted) out.utf8(`  ${name}: ${count}\n`);
+  for (const [name, count] of sorted) out.utf8(`  ${shownText(name)}: ${count}\n`);
 }
 
 function writeTime(out: TextWriter, title: string, time: bigint): void {

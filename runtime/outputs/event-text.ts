@@ -7,11 +7,12 @@ import { type SectionPlaces, sectionPlaces } from "../events/section-place.js";
 import { formatPacket } from "../packet/format-packet.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import { writeCt } from "./ct-text.js";
-import { detraceText, flowText, readExtra, startupLines } from "./extra-text.js";
-import type { Names } from "./names.js";
+import { detraceText, flowText, startupLines } from "./extra-text.js";
+import type { Names, Strings } from "./names.js";
 import { writeNft } from "./nft-text.js";
 import { writeOvs } from "./ovs-text.js";
 import { ProtocolText } from "./protocol-text.js";
+import { readExtra } from "./read-extra.js";
 import {
   headerMemo,
   type Indentation,
@@ -20,6 +21,7 @@ import {
   rememberedCt,
   rememberedNft,
 } from "./section-memos.js";
+import { shownText, writeCString } from "./shown-text.js";
 import { writeSkb } from "./skb-text.js";
 import type { TextMemo } from "./text-memo.js";
 import { type TimeForm, TimeText } from "./time-text.js";
@@ -61,6 +63,8 @@ export class EventText {
   readonly #packetStyle: { readonly linkLayer: boolean };
   readonly #protocols: ProtocolText;
   readonly #sections: SectionPlaces;
+  /** Texts of the source as they are shown. */
+  readonly #strings: Strings;
   readonly #headers: TextMemo;
   /** Between the header and the drop reason stands which packet it is. */
   readonly #namesPackets: boolean;
@@ -76,6 +80,7 @@ export class EventText {
     this.#packetStyle = { linkLayer: style.linkLayer };
     this.#protocols = new ProtocolText(names);
     this.#sections = sectionPlaces(names.layout);
+    this.#strings = { text: (id) => shownText(names.strings.text(id)) };
     this.#headers = headerMemo(names.layout);
     this.#namesPackets = namesPackets(names.layout);
     this.#outer = indentation(names.layout, 0, style.singleLine);
@@ -146,11 +151,11 @@ export class EventText {
     if (known !== undefined) return known;
     const probe = this.#names.probes[slot];
     if (probe === undefined) return "";
-    let label = ` [${KINDS[probe.kind]}] ${probe.name}`;
+    let label = ` [${KINDS[probe.kind]}] ${shownText(probe.name)}`;
     const place = this.#sections.user.at(view, at);
     // The same symbol in two programs is two probes, each with its slot.
     if (place >= 0)
-      label += ` (${basename(this.#names.strings.text(view.getUint32(place + user.path.offset, true)))})`;
+      label += ` (${basename(this.#strings.text(view.getUint32(place + user.path.offset, true)))})`;
     this.#labels[slot] = label;
     return label;
   }
@@ -208,7 +213,7 @@ export class EventText {
     if (why < 0) return false;
     out.ascii("drop (reason ");
     if (view.getUint32(why + drop.has_reason.offset, true) === 0) out.ascii("NOT_SPECIFIED");
-    else out.ascii(this.#names.enums.reasons.text(view.getUint32(why + drop.reason.offset, true)));
+    else out.utf8(shownText(this.#names.enums.reasons.text(view.getUint32(why + drop.reason.offset, true))));
     out.char(41);
     return true;
   }
@@ -344,7 +349,7 @@ export class EventText {
     const known = rememberedCt(view, section);
     if (known && ct.write(out, view, at)) return true;
     const mark = out.mark();
-    writeCt(out, bytes, view, section, this.#names.strings, gap);
+    writeCt(out, bytes, view, section, this.#strings, gap);
     if (known) ct.keep(out, mark);
     return true;
   }
@@ -356,7 +361,7 @@ export class EventText {
     const known = rememberedNft(view, section);
     if (known && nft.write(out, view, at)) return true;
     const mark = out.mark();
-    writeNft(out, view, section, this.#names.strings);
+    writeNft(out, view, section, this.#strings);
     if (known) nft.keep(out, mark);
     return true;
   }
@@ -364,41 +369,25 @@ export class EventText {
   #ovs(out: TextWriter, bytes: Buffer, view: DataView, at: number): boolean {
     const section = this.#sections.ovs.at(view, at);
     if (section < 0) return false;
-    const { strings } = this.#names;
-    writeOvs(out, bytes, view, section, strings);
+    writeOvs(out, bytes, view, section, this.#strings);
     const extra = this.#sections.extra.at(view, at);
-    const flow = extra < 0 ? undefined : readExtra(view, extra, strings).ovs;
-    if (flow === undefined) return true;
+    const flow = extra < 0 ? null : readExtra(view, extra, this.#names.strings).flow;
+    if (flow === null) return true;
     const { gap, deeper } = this.#indent;
-    out.utf8(flowText(flow.dpflow ?? "", flow.ofpflows ?? [], gap, deeper, this.#style.singleLine));
+    out.utf8(flowText(flow, gap, deeper, this.#style.singleLine));
     return true;
   }
 
   #extra(out: TextWriter, view: DataView, at: number, word: "startup" | "ovs-detrace"): boolean {
-    const { strings } = this.#names;
     const section = this.#sections.extra.at(view, at);
     if (section < 0) return false;
-    const extra = readExtra(view, section, strings);
-    if (word === "startup" && extra.startup !== undefined) {
-      out.utf8(startupLines(extra.startup).join(this.#indent.gap));
+    const { startup, detrace } = readExtra(view, section, this.#names.strings);
+    if (word === "startup" && startup !== null) {
+      out.utf8(startupLines(startup).join(this.#indent.gap));
       return true;
     }
-    const detrace = extra["ovs-detrace"];
-    if (word !== "ovs-detrace" || detrace === undefined) return false;
+    if (word !== "ovs-detrace" || detrace === null) return false;
     out.utf8(detraceText(detrace, this.#indent.gap, this.#indent.deeper, this.#style.singleLine));
     return true;
   }
-}
-
-/** Up to the NUL, at most `size` bytes. */
-export function writeCString(out: TextWriter, bytes: Buffer, at: number, size: number): void {
-  let end = at;
-  let printable = true;
-  for (; end < at + size && bytes[end] !== 0; end++)
-    if ((bytes[end] ?? 0) < 32 || bytes[end] === 127) printable = false;
-  if (printable) out.bytes(bytes, at, end);
-  // Names of tasks and devices are chosen by others: no control character of theirs reaches a terminal.
-  else
-    for (let index = at; index < end; index++)
-      out.char((bytes[index] ?? 0) < 32 || bytes[index] === 127 ? 63 : (bytes[index] ?? 0));
 }

@@ -4,6 +4,7 @@ import type { FrameLayout } from "../../compiler/plan/plan.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
 import type { SectionName } from "../../compiler/schema/value.js";
 import { type Literal, literalOf } from "../packet/literal.js";
+import { shownText } from "./shown-text.js";
 import { memberWords, TextMemo } from "./text-memo.js";
 
 const { slot, cpu, present } = structs.frame.members;
@@ -81,7 +82,7 @@ export class StackTexts {
   text(frames: readonly string[]): Literal {
     let text = this.#known.get(frames);
     if (text === undefined) {
-      const bytes = Buffer.from(this.#textOf(frames));
+      const bytes = Buffer.from(shownText(this.#textOf(frames)));
       text = literalOf(bytes, 0, bytes.length);
       this.#known.set(frames, text);
     }

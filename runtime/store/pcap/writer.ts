@@ -77,7 +77,8 @@ export class PcapngWriter {
       return false;
     }
     const from = this.#interface(batch, at, start === START_L2 ? LINKTYPE_ETHERNET : LINKTYPE_RAW);
-    const time = frameTime(view, at) + this.#names.clockOffset;
+    // What a damaged file says of times may be beyond what a capture can hold.
+    const time = BigInt.asUintN(64, frameTime(view, at) + this.#names.clockOffset);
     const first = at + this.#names.layout.bytes;
     const block = this.#begin(BLOCK.enhancedPacket);
     this.#u32(from);
