@@ -5,7 +5,7 @@ import type { EventSource } from "../events/source.js";
 import { UsageError } from "../failure.js";
 import { FILE_FORMATS, type FileFormat, type OutputFile } from "../store/output-file.js";
 import { createFileOf } from "../store/write-source.js";
-import { printError } from "./standard-output.js";
+import { say } from "./stored-input.js";
 import { VERSION } from "./version.js";
 
 export const WRITER = `retis ${VERSION}`;
@@ -56,7 +56,7 @@ export async function writeFile(input: WriteInput): Promise<number> {
   await writeBatches(source, file, progress);
   const { events, bytes } = file.written;
   const name = path === "-" ? "to standard output" : path;
-  printError(`wrote ${name}: ${events} ${events === 1 ? "event" : "events"}, ${bytes} bytes\n`);
+  say(`wrote ${name}: ${events} ${events === 1 ? "event" : "events"}, ${bytes} bytes`);
   return events;
 }
 

@@ -10,8 +10,7 @@ import { UsageError } from "../failure.js";
 import { EncodedFile } from "../store/encoded-file.js";
 import { PcapngWriter } from "../store/pcap/writer.js";
 import { refuseSameFile, WRITER } from "./convert-output.js";
-import { printError } from "./standard-output.js";
-import { forEachInput, inputFiles, type StoredInput, warn } from "./stored-input.js";
+import { forEachInput, inputFiles, type StoredInput, say, warn } from "./stored-input.js";
 import { isTerminal } from "./terminal.js";
 
 export interface RawPcap {
@@ -101,7 +100,7 @@ export async function writeCapture(
     if (file?.closedByReader !== true) await file?.close();
   }
   if (capture.processed === 0 && read > 0) throw notFound(source);
-  printError(`${capture.processed} event(s) were processed\n`);
+  say(`${capture.processed} event(s) were processed`);
   if (capture.skipped > 0) warn(`${capture.skipped} event(s) were skipped because of missing raw packet`);
   return read;
 }

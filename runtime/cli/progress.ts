@@ -33,7 +33,9 @@ export class Progress {
     this.#written = true;
   }
 
+  /** Takes the line away, before something else is written there. */
   done(): void {
     if (this.#written) process.stderr.write(ERASE_LINE);
+    this.#written = false;
   }
 }

@@ -65,6 +65,7 @@ async function withInput(
   use: (input: StoredInput) => Promise<number>,
 ): Promise<boolean> {
   const meter = doing === null ? null : new Progress(doing, sizeOf(file));
+  current = meter;
   let bytes = 0;
   const source = await openSource(file, {
     onBytes: (count) => {
@@ -78,11 +79,11 @@ async function withInput(
       file: named ?? file,
       progress: (count) => meter?.update(bytes, count),
     });
-    meter?.done();
     sayProblems(source);
     return events > 0 || source.problems.length === 0;
   } finally {
     meter?.done();
+    current = null;
     await source.close();
   }
 }
@@ -108,5 +109,14 @@ export function sayProblems(source: Pick<EventSource, "problems">): void {
 
 export function warn(line: string): void {
   const { yellow } = colors({ isTTY: isTerminal(2) });
-  printError(`${yellow("warning:")} ${line}\n`);
+  say(`${yellow("warning:")} ${line}`);
+}
+
+/** Of the file that is read. */
+let current: Progress | null = null;
+
+/** A line on stderr, where progress may stand. */
+export function say(line: string): void {
+  current?.done();
+  printError(`${line}\n`);
 }
