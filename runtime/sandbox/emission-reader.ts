@@ -150,7 +150,7 @@ export class EmissionReader {
     if (piece.kind === "text") out.utf8(piece.text);
     else if (piece.conversion !== null) {
       const numeric = piece.conversion.type !== "s" && piece.conversion.type !== "c";
-      out.utf8(convert(piece.conversion, this.#value(piece.argument, numeric)));
+      out.utf8(harmless(convert(piece.conversion, this.#value(piece.argument, numeric))));
     } else this.#argumentText(piece.argument, piece.missing, out);
   }
 
@@ -181,13 +181,13 @@ export class EmissionReader {
         return;
       case "host": {
         const value = this.#value(argument, false);
-        if (Array.isArray(value)) for (const line of value) out.utf8(`\n    ${line}`);
-        else out.utf8(value === undefined ? missing : String(value));
+        if (Array.isArray(value)) for (const line of value) out.utf8(`\n    ${harmless(line)}`);
+        else out.utf8(value === undefined ? missing : harmless(String(value)));
         return;
       }
       default: {
         const value = this.#value(argument, false);
-        out.utf8(value === undefined ? missing : String(value));
+        out.utf8(value === undefined ? missing : harmless(String(value)));
       }
     }
   }
@@ -196,7 +196,7 @@ export class EmissionReader {
   #valueText(missing: string, out: TextSink): void {
     const tag = this.#next();
     if (tag === TAG.number) numberText(this.#next(), out);
-    else if (tag === TAG.string || tag === TAG.bigint) out.utf8(this.#string());
+    else if (tag === TAG.string || tag === TAG.bigint) out.utf8(harmless(this.#string()));
     else if (tag === TAG.json) out.utf8(withBigInts(this.#string()));
     else out.ascii(tag === TAG.undefined ? missing : wordOf(tag));
   }
@@ -296,8 +296,7 @@ export class EmissionReader {
     }
     let index = 0;
     for (const piece of parsed) {
-      if (typeof piece === "string") out.utf8(piece);
-      else out.utf8(convert(piece, values[index++]));
+      out.utf8(harmless(typeof piece === "string" ? piece : convert(piece, values[index++])));
     }
   }
 
@@ -307,6 +306,14 @@ export class EmissionReader {
     return Buffer.from(this.#view.buffer, this.#view.byteOffset + at, end - at).toString("utf8");
   }
 }
+
+/**
+ * Text that others chose (names of tasks and devices, and what a script made of them) has no control characters but
+ * line breaks and tabs: they would tell a terminal what to do. What stands in the script itself stays as it is.
+ */
+const harmless = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\uFFFD");
 
 /** What needs no number of its own; `undefined` is null in JSON. */
 const wordOf = (tag: number): string => (tag === TAG.true ? "true" : tag === TAG.false ? "false" : "null");

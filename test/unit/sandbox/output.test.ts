@@ -75,6 +75,19 @@ test("printf is C's", async () => {
   await check("printf('a\\n'); printf('b'); print('c')", "a\nbc\n");
 });
 
+test("control characters of values do not reach a terminal, those of the script's constants do", async () => {
+  const frame: MadeFrame = { ...TCP, sections: { task: { comm: "\u001b[1mx\u0007" } } };
+  await check(
+    "print(comm, 'a' + comm, `${comm}`, [comm])",
+    '\ufffd[1mx\ufffd a\ufffd[1mx\ufffd \ufffd[1mx\ufffd ["\\u001b[1mx\\u0007"]\n',
+    frame,
+  );
+  await check("printf('%s|%5s\\n', comm, comm + '')", "\ufffd[1mx\ufffd|\ufffd[1mx\ufffd\n", frame);
+  await check("const f = '%s' + comm + '\\n'; printf(f, comm)", "\ufffd[1mx\ufffd\ufffd[1mx\ufffd\n", frame);
+  await check("print('\\x1b[1m', 1); printf('\\x1b[0m%d\\n', 2)", "\u001b[1m 1\n\u001b[0m2\n", frame);
+  await check("print(['a\\nb', 'c\\td'].join(' '))", "a\nb c\td\n", frame);
+});
+
 test("a set of flags reads as text wherever it is printed", async () => {
   await check("print(tcp.flags, tcp?.flags ?? 'none', [tcp.flags])", 'syn|ack syn|ack ["syn|ack"]\n');
   await check("const { flags } = tcp; printf('%s\\n', flags)", "syn|ack\n");
