@@ -44,8 +44,6 @@ export async function runSession(input: SessionInput): Promise<number> {
   const { addon, kernel, plan, options, say, warn } = input;
   // Opened while this process may see addresses, read when the first is to be named.
   const symbols = Kallsyms.open();
-  if (showsSymbols(plan) && symbols.hidden())
-    warn("warning: functions have no names here: CAP_SYSLOG is missing");
   const names = liveNames(plan, kernel, symbols);
   // The sandbox reads the script while this thread attaches. What happens meanwhile waits in the ring.
   const sink = options.out?.path === "-" ? { sink: NOWHERE } : {};
@@ -54,6 +52,8 @@ export async function runSession(input: SessionInput): Promise<number> {
   const starting = OutputLoop.start({ ...input, ...sink, say: warn, names, clock });
   starting.catch(() => {});
   const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
+  if (showsSymbols(plan) && symbols.hidden())
+    warn("warning: functions have no names here: CAP_SYSLOG is missing");
   let file: RunFile | null = null;
   try {
     const endings = new Endings(addon, options);

@@ -9,6 +9,8 @@ import { runningKernel } from "../kernel/facts.js";
 import { resource } from "../resources.js";
 import { readScript, readSource, scriptNames } from "../script-files.js";
 import { fieldsText, fieldText } from "./help-fields.js";
+import { scriptHelp } from "./script-options.js";
+import { scriptArguments } from "./scripts.js";
 import { printOut } from "./standard-output.js";
 
 const SETTINGS = `Settings: \`set NAME = VALUE\` in a script; an option of the same purpose goes before it.
@@ -36,7 +38,8 @@ export function help(program: Command, topic: string | null): number {
   }
   if (/^[EW]\d{4}$/i.test(topic))
     throw new UsageError(`no help on \`${topic}\``, "docs/errors.md explains each message");
-  const text = TOPICS[topic]?.() ?? joined(fieldText(topic, kernelOrNull), probeText(topic));
+  const text =
+    TOPICS[topic]?.() ?? joined(fieldText(topic, kernelOrNull), probeText(topic), scriptText(topic));
   if (text === null) {
     const names = [...Object.keys(TOPICS), ...program.commands.map((candidate) => candidate.name())];
     const near = nearest(topic, names);
@@ -93,6 +96,13 @@ function probeText(name: string): string | null {
   const probe = namedProbes().find((one) => one.name === name);
   if (probe === undefined) return null;
   return `${name}, as a probe: ${probe.description}\n  attached to ${probe.points}\n`;
+}
+
+/** A script's own help; null: there is none of that name. */
+function scriptText(name: string): string | null {
+  if (!scriptNames().includes(name) || name === "prelude") return null;
+  const { script, declared } = scriptArguments(readScript(name), []);
+  return script === null ? null : `${scriptHelp(name, script, declared)}\n`;
 }
 
 /** Some words are both: `drop` is a section and a probe. */

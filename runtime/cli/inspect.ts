@@ -17,7 +17,9 @@ export function inspect(pattern: string | null): number {
   if (all.length === 0) {
     throw new SystemError(
       "cannot list tracepoints: tracefs is not mounted or not readable",
-      "as root: mount -t tracefs tracefs /sys/kernel/tracing",
+      process.getuid?.() === 0
+        ? "mount -t tracefs tracefs /sys/kernel/tracing"
+        : "run it as root: usually only root can read /sys/kernel/tracing",
     );
   }
   const wanted = patternsOf(pattern ?? "*");

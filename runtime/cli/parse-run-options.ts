@@ -39,7 +39,7 @@ export function checkRunOptions(raw: RawRunOptions): RunOptions {
   const formats = splitFormats(raw.format ?? []);
   return {
     format: formats.shown,
-    out: fileRequest(raw, formats.file),
+    out: fileRequest(raw, formats),
     utc: raw.utc === true,
     linkLayer: raw.linkLayer === true,
     snaplen: given(raw.snaplen, (text) => within("--snaplen", parseSize("--snaplen", text), 1, MAX_SNAPLEN)),
@@ -97,8 +97,16 @@ function splitFormats(given: readonly string[]): {
   return { shown: shown[0] ?? null, file: file[0] ?? null };
 }
 
-function fileRequest(raw: RawRunOptions, format: FileFormat | null): FileRequest | null {
+function fileRequest(
+  raw: RawRunOptions,
+  { shown, file: format }: ReturnType<typeof splitFormats>,
+): FileRequest | null {
   const { out, outRotate } = raw;
+  if (out === "-" && shown !== null)
+    throw new UsageError(
+      `--format ${shown} is for what is shown, and \`-o -\` shows nothing`,
+      `one of ${FILE_FORMATS.join(", ")}, or leave out \`-o -\``,
+    );
   if (out === undefined) {
     if (format !== null) throw new UsageError(`--format ${format} is for a file`, "name it: -o FILE");
     if (outRotate !== undefined) throw new UsageError("--out-rotate is for a file", "name it: -o FILE");

@@ -1,5 +1,6 @@
 // The command line: commands, their options and help. What a command does stands in its own file, loaded when it runs.
 import { Command, CommanderError } from "commander";
+import { nearest } from "../../compiler/source/nearest.js";
 import { EXIT, UsageError } from "../failure.js";
 import { addRunOptions, type RawRunOptions } from "./parse-run-options.js";
 import { printOut } from "./standard-output.js";
@@ -56,9 +57,9 @@ function buildProgram(finish: (code: number) => void): Command {
           finish(EXIT.usage);
           return;
         }
-        throw new UsageError(
-          `unknown command \`${word}\``,
-          "retis --help lists the commands; `retis run NAME` runs a script",
+        throw await unknownCommand(
+          word,
+          program.commands.map((command) => command.name()),
         );
       }
       const { run } = await import("./run.js");
@@ -142,6 +143,17 @@ function buildProgram(finish: (code: number) => void): Command {
       finish(help(program, topic ?? null));
     });
   return program;
+}
+
+async function unknownCommand(word: string, commands: readonly string[]): Promise<UsageError> {
+  const { scriptNames } = await import("../script-files.js");
+  const near = nearest(word, commands);
+  const help = scriptNames().includes(word)
+    ? `\`retis run ${word}\` runs the script`
+    : near !== null
+      ? `did you mean \`retis ${near}\`?`
+      : "retis --help lists the commands; `retis run NAME` runs a script";
+  return new UsageError(`unknown command \`${word}\``, help);
 }
 
 /** With -e the first argument is no script's name, but an option of the script. */

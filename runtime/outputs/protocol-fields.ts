@@ -20,9 +20,10 @@ export class ProtocolFields {
   of(word: string): readonly NamedReader[] {
     const known = this.#readers.get(word);
     if (known !== undefined) return known;
-    const readers = schemas
-      .flatMap((schema) => schema.fields)
-      .filter((field) => field.name === word || field.name.startsWith(`${word}.`))
+    const all = schemas.flatMap((schema) => schema.fields);
+    // `flow` alone says all of its parts.
+    const whole = all.filter((field) => field.name === word);
+    const readers = (whole.length > 0 ? whole : all.filter((field) => field.name.startsWith(`${word}.`)))
       // A flag of its own repeats what the set of flags says.
       .filter(
         (field) =>

@@ -171,6 +171,13 @@ describe("the command line", () => {
     ["--as without a file", ["-e", good, "--as", "drop"], /--as is for stored packets/],
     ["--cmd on a file", ["-e", good, "--from", "x.pcap", "--cmd", "true"], /--cmd is for live traffic/],
     ["--duration on a file", ["-e", good, "--from", "x.pcap", "--duration", "1s"], /--duration is for live/],
+    ["a misspelt command", ["chek", "dropmon"], /did you mean `retis check`/],
+    ["a script's name as a command", ["dropmon"], /`retis run dropmon` runs the script/],
+    [
+      "a shown format where nothing is shown",
+      ["-e", good, "-o", "-", "--format", "json"],
+      /`-o -` shows nothing/,
+    ],
     ["help on a message", ["help", "E0203"], /docs\/errors\.md/],
     ["an argument too many", ["run", "dropmon", "extra"], /unexpected argument `extra`/],
     ["an argument too many of check", ["check", "-e", good, "--prt", "1"], /unknown option `--prt`/],
@@ -196,6 +203,10 @@ describe("the command line", () => {
   test("help explains probes, beside sections of the same name", { skip }, () => {
     assert.match(run(["help", "rx"]).stdout, /attached to tp:net:netif_receive_skb/);
     assert.match(run(["help", "drop"]).stdout, /drop\.reason[\s\S]*attached to tp:skb:kfree_skb/);
+  });
+
+  test("help on a script is its --help", { skip }, () => {
+    assert.equal(run(["help", "dropmon"]).stdout, run(["run", "dropmon", "--help"]).stdout);
   });
 
   test("a script's documentation is its --help", { skip }, () => {

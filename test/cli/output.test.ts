@@ -29,6 +29,14 @@ describe("print with sections", () => {
   });
 });
 
+describe("print flow", () => {
+  test("adds one text, not its parts beside it", () => {
+    const { stdout } = onCapture("on packet where udp print flow", "-q");
+    assert.match(stdout, /\n {2}flow 10\.0\.0\.1:1000 > 10\.0\.0\.2:53 udp\n/);
+    assert.doesNotMatch(stdout, /flow\.saddr/);
+  });
+});
+
 describe("save without a file", () => {
   const said = (stderr: string): number =>
     stderr.match(/`save` does nothing without an event file/g)?.length ?? 0;
