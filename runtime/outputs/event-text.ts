@@ -5,6 +5,7 @@ import { FRAME_NO_CPU, structs } from "../../compiler/schema/generated/layout.js
 import { frameCpu, frameFlags, frameSlot, frameTime, frameTimeHigh, frameTimeLow } from "../events/frame.js";
 import { type SectionPlaces, sectionPlaces } from "../events/section-place.js";
 import { formatPacket } from "../packet/format-packet.js";
+import { literalOf } from "../packet/literal.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import { writeCt } from "./ct-text.js";
 import { detraceText, flowText, startupLines } from "./extra-text.js";
@@ -46,6 +47,10 @@ export type Shown = readonly string[] | "all";
 
 /** Kinds of probes as the header line shows them. */
 const KINDS: Readonly<Record<ProbeNameKind, string>> = { tp: "tp", kprobe: "k", kretprobe: "kr", usdt: "u" };
+
+const arrow = Buffer.from("  \u21b3 ");
+/** What stands before the events of a series but the first. */
+const UNDER = literalOf(arrow, 0, arrow.length);
 
 /** Sections of stored events, in the order in which Retis shows them, below the packet and its place. */
 const STORED: readonly string[] = ["skb", "ovs", "ovs-detrace", "nft", "ct", "startup"];
@@ -98,7 +103,7 @@ export class EventText {
   /** Events of one packet: the first as it is, the others under it; `endSeries()` after the last. */
   writeInSeries(out: TextWriter, bytes: Buffer, view: DataView, at: number, first: boolean): void {
     if (!first) {
-      out.utf8("  \u21b3 ");
+      out.literal(UNDER);
       this.#indent = this.#inner;
     }
     this.#event(out, bytes, view, at, "all");
