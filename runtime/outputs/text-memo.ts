@@ -2,11 +2,12 @@
 // again, and comparing some words takes a tenth of the time of writing what they mean.
 import type { FrameLayout } from "../../compiler/plan/plan.js";
 import type { SectionName } from "../../compiler/schema/value.js";
-import { type Literal, literalOf } from "../packet/literal.js";
 import type { TextWriter } from "../packet/text-writer.js";
 
-/** Texts that are remembered, at places that their words hash to: a power of two. */
+/** Texts that are remembered, at places that their words hash to: as many as 8 bits tell. */
 const PLACES = 256;
+/** Longer texts are not worth the memory: a connection of IPv6 addresses has 250 bytes. */
+const MOST_WORDS = 80;
 
 interface Member {
   readonly offset: number;
@@ -19,7 +20,10 @@ export class TextMemo {
   /** Of the frame that was asked for last; then those of each place. */
   readonly #asked: Int32Array;
   readonly #words: Int32Array;
-  readonly #texts: (Literal | undefined)[] = new Array<undefined>(PLACES).fill(undefined);
+  /** Of each place: its text, and how many bytes that has; -1: there is none. */
+  readonly #texts = new Int32Array(PLACES * MOST_WORDS);
+  readonly #textBytes = Buffer.from(this.#texts.buffer);
+  readonly #lengths = new Int32Array(PLACES).fill(-1);
   #place = 0;
 
   constructor(offsets: readonly number[]) {
@@ -37,22 +41,24 @@ export class TextMemo {
     for (let i = 0; i < count; i++) {
       const word = view.getInt32(at + offsets[i]!, true);
       asked[i] = word;
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
-      hash ^= hash >>> 15;
+      hash = (Math.imul(hash, 31) + word) | 0;
     }
-    const place = hash & (PLACES - 1);
+    const place = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 24;
     this.#place = place;
-    const text = this.#texts[place];
-    if (text === undefined) return false;
+    const length = this.#lengths[place]!;
+    if (length < 0) return false;
     const words = this.#words;
     for (let i = 0, first = place * count; i < count; i++) if (words[first + i] !== asked[i]) return false;
-    out.literal(text);
+    out.words(this.#texts, place * MOST_WORDS, length);
     return true;
   }
 
   /** What was written since `mark` is the text of the frame that was asked for last. */
   keep(out: TextWriter, mark: number): void {
-    this.#texts[this.#place] = literalOf(out.buffer, mark, out.length);
+    const length = out.length - mark;
+    if (length > MOST_WORDS * 4) return;
+    out.buffer.copy(this.#textBytes, this.#place * MOST_WORDS * 4, mark, out.length);
+    this.#lengths[this.#place] = length;
     this.#words.set(this.#asked, this.#place * this.#asked.length);
   }
 }

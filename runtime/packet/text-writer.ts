@@ -84,6 +84,16 @@ export class TextWriter {
     this.position = at + length;
   }
 
+  /** `length` bytes of text in words, from `first` on. */
+  words(source: Int32Array, first: number, length: number): void {
+    const at = this.position;
+    if (at + length > this.limit) this.grow(length + SLACK);
+    const view = this.view;
+    const count = (length + 3) >> 2;
+    for (let i = 0; i < count; i++) view.setInt32(at + 4 * i, source[first + i]!, true);
+    this.position = at + length;
+  }
+
   /** Text known to be ASCII. */
   ascii(text: string): void {
     const length = text.length;
