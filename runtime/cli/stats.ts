@@ -57,9 +57,11 @@ function writeFile(out: TextWriter, source: EventSource, file: FileFigures): voi
   const { header } = source;
   const split = file.startup?.fileId ?? null;
   if (split === null || split === 0) {
-    const version = file.startup?.version ?? header.writer ?? "unknown";
-    const commandLine = file.startup?.commandLine ?? header.commandLine ?? "unknown";
-    out.utf8(shownText(`Retis version: ${version}\nRetis cmdline: ${commandLine}\n`));
+    const version = file.startup?.version ?? header.writer;
+    const commandLine = file.startup?.commandLine ?? header.commandLine;
+    // A capture says neither.
+    if (version !== null) out.utf8(shownText(`Retis version: ${version}\n`));
+    if (commandLine !== null) out.utf8(shownText(`Retis cmdline: ${commandLine}\n`));
   }
   if (split !== null) out.utf8(`\nSplit index: ${split}\n`);
   if (file.series > 0) out.utf8(`Number of series: ${file.series}\n`);

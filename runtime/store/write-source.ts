@@ -43,7 +43,8 @@ export function createFileOf(source: EventSource, facts: EventSource, request: W
   }
 }
 
-function originOf(source: EventSource, facts: EventSource, writer: string): Origin {
+/** What a file of ours says of where the events come from. */
+export function originOf(source: EventSource, facts: EventSource, writer: string): Origin {
   const { commandLine, kernelRelease, kernelVersion, hardware, sorted } = source.header;
   const ours = facts instanceof EventFileSource ? facts.facts : null;
   return {

@@ -5,12 +5,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { loadAddon } from "../../../runtime/addon/addon.js";
 import { TextWriter } from "../../../runtime/packet/text-writer.js";
+import { createEventFile } from "../../../runtime/store/event-file/writer.js";
 import { openSource } from "../../../runtime/store/open-source.js";
 import { RetisJsonWriter } from "../../../runtime/store/retis-json/writer.js";
 import { isRereadable } from "../../../runtime/store/sort/reread.js";
 import { type SortedSource, sortSource } from "../../../runtime/store/sort/sorted-source.js";
-import { createFileOf } from "../../../runtime/store/write-source.js";
+import { createFileOf, originOf } from "../../../runtime/store/write-source.js";
 import { notBuilt } from "../addon/fixture.js";
 import { randomFrom, seedOf } from "../packet/random.js";
 import { expectedSeries, type MadeEvent, madeTrace, START } from "./made-trace.js";
@@ -91,6 +93,32 @@ describe("sorting", { skip: notBuilt }, () => {
       assert.deepEqual((await sorted(ours, null)).series, whole, `${about}, our format`);
       assert.deepEqual((await sorted(ours, window)).series, expectedSeries(events, window), about);
     }
+  });
+
+  test("a rotated set of ours", async (t) => {
+    const seed = seedOf(t);
+    const events = madeTrace(belowOf(seed), 3000);
+    const source = await openSource(fileOf(linesOf(events)));
+    const set = join(folder, "set");
+    const file = createEventFile(loadAddon(), {
+      path: set,
+      rotation: { bytes: 8000, nanoseconds: 0, keep: 0 },
+      names: source.names,
+      origin: originOf(source, source, "test"),
+      live: null,
+    });
+    for await (const batch of source.batches()) {
+      await file.write(batch, null);
+      batch.release();
+    }
+    await file.close();
+    await source.close();
+    assert.ok(file.written.files > 1, `${file.written.files} files`);
+    assert.deepEqual(
+      (await sorted(`${set}.0..`, null)).series,
+      expectedSeries(events, Number.POSITIVE_INFINITY),
+      `seed ${seed}`,
+    );
   });
 
   test("packets whose events are shuffled among each other come out the same", async (t) => {
