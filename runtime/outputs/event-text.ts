@@ -12,6 +12,7 @@ import { detraceText, flowText, startupLines } from "./extra-text.js";
 import type { Names, Strings } from "./names.js";
 import { writeNft } from "./nft-text.js";
 import { writeOvs } from "./ovs-text.js";
+import { writePacketId } from "./packet-id.js";
 import { ProtocolText } from "./protocol-text.js";
 import { readExtra } from "./read-extra.js";
 import {
@@ -19,6 +20,7 @@ import {
   type Indentation,
   indentation,
   namesPackets,
+  packetMemo,
   rememberedCt,
   rememberedNft,
 } from "./section-memos.js";
@@ -40,7 +42,6 @@ const drop = structs.section_drop.members;
 const dev = structs.section_dev.members;
 const ns = structs.section_ns.members;
 const user = structs.section_user.members;
-const packetId = structs.section_tracking.members;
 
 /** Sections that a file has are all shown: it was decided when it was made what it holds. */
 export type Shown = readonly string[] | "all";
@@ -73,6 +74,8 @@ export class EventText {
   readonly #headers: TextMemo;
   /** Between the header and the drop reason stands which packet it is. */
   readonly #namesPackets: boolean;
+  readonly #packets: TextMemo;
+  readonly #series: TextMemo;
   readonly #outer: Indentation;
   /** Of events that stand under the first of their series. */
   readonly #inner: Indentation;
@@ -88,6 +91,8 @@ export class EventText {
     this.#strings = { text: (id) => shownText(names.strings.text(id)) };
     this.#headers = headerMemo(names.layout);
     this.#namesPackets = namesPackets(names.layout);
+    this.#packets = packetMemo(names.layout, "tracking");
+    this.#series = packetMemo(names.layout, "series");
     this.#outer = indentation(names.layout, 0, style.singleLine);
     this.#inner = indentation(names.layout, 4, style.singleLine);
     this.#indent = this.#outer;
@@ -136,7 +141,7 @@ export class EventText {
       this.#who(out, bytes, view, at);
       out.ascii(this.#label(view, at));
       if (!this.#namesPackets) this.#reason(out, view, at);
-      this.#headers.keep(out, mark);
+      this.#headers.keep(out, mark, view, at);
     }
     if (!this.#namesPackets) return;
     this.#tracking(out, view, at);
@@ -170,24 +175,12 @@ export class EventText {
     const series = this.#sections.series.at(view, at);
     const own = series >= 0 ? series : this.#sections.tracking.at(view, at);
     if (own < 0) return;
-    // Both begin with the address, the time and the buffer.
-    const headLow = view.getUint32(own + packetId.orig_head.offset, true);
-    const headHigh = view.getUint32(own + packetId.orig_head.offset + 4, true);
-    const timeLow = view.getUint32(own + packetId.timestamp.offset, true);
-    const timeHigh = view.getUint32(own + packetId.timestamp.offset + 4, true);
-    out.ascii(" #");
-    // One number of 128 bits: the time above the address.
-    if (timeHigh === 0 && timeLow === 0) out.hex64(headHigh, headLow);
-    else {
-      out.hex64(timeHigh, timeLow);
-      out.hex64Padded(headHigh, headLow);
+    const memo = series >= 0 ? this.#series : this.#packets;
+    if (!memo.write(out, view, at)) {
+      const mark = out.mark();
+      writePacketId(out, view, own);
+      memo.keep(out, mark, view, at);
     }
-    out.ascii(" (skb ");
-    out.hex64(
-      view.getUint32(own + packetId.skb.offset + 4, true),
-      view.getUint32(own + packetId.skb.offset, true),
-    );
-    out.char(41);
     if (series < 0) return;
     out.ascii(" n ");
     out.dec(view.getUint32(series + structs.section_series.members.index.offset, true));
@@ -255,7 +248,7 @@ export class EventText {
     if (places.write(out, view, at)) return;
     const mark = out.mark();
     this.#newPlace(out, bytes, view, at);
-    places.keep(out, mark);
+    places.keep(out, mark, view, at);
   }
 
   #newPlace(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
@@ -343,7 +336,7 @@ export class EventText {
     if (skb.write(out, view, at)) return true;
     const mark = out.mark();
     if (!writeSkb(out, view, section, this.#style.linkLayer)) return false;
-    skb.keep(out, mark);
+    skb.keep(out, mark, view, at);
     return true;
   }
 
@@ -355,7 +348,7 @@ export class EventText {
     if (known && ct.write(out, view, at)) return true;
     const mark = out.mark();
     writeCt(out, bytes, view, section, this.#strings, gap);
-    if (known) ct.keep(out, mark);
+    if (known) ct.keep(out, mark, view, at);
     return true;
   }
 
@@ -367,7 +360,7 @@ export class EventText {
     if (known && nft.write(out, view, at)) return true;
     const mark = out.mark();
     writeNft(out, view, section, this.#strings);
-    if (known) nft.keep(out, mark);
+    if (known) nft.keep(out, mark, view, at);
     return true;
   }
 

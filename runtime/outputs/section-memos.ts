@@ -27,6 +27,10 @@ export const headerMemo = (layout: FrameLayout): TextMemo =>
     ...(namesPackets(layout) ? [] : memberWords(layout, "drop", [drop.reason, drop.has_reason])),
   ]);
 
+/** Which packet an event is of. */
+export const packetMemo = (layout: FrameLayout, section: "tracking" | "series"): TextMemo =>
+  new TextMemo(wordsFrom(layout, section, 0, structs.section_tracking.size));
+
 /** Events of the layout may say which packet they are of. */
 export const namesPackets = ({ offsets }: FrameLayout): boolean =>
   offsets.tracking !== undefined || offsets.series !== undefined;

@@ -14,52 +14,61 @@ interface Member {
   readonly size: number;
 }
 
+/** Of many words, so many apart are hashed: the others are compared. */
+const STRIDE = 4;
+const FEW = 16;
+
 export class TextMemo {
-  /** Where the words are, from the start of a frame. */
+  /** Where the words are, from the start of a frame; and those of them that are hashed. */
   readonly #offsets: Int32Array;
-  /** Of the frame that was asked for last; then those of each place. */
-  readonly #asked: Int32Array;
+  readonly #hashed: Int32Array;
+  /** Of each place: the words, the text, and how many bytes that has; -1: there is none. */
   readonly #words: Int32Array;
-  /** Of each place: its text, and how many bytes that has; -1: there is none. */
   readonly #texts = new Int32Array(PLACES * MOST_WORDS);
   readonly #textBytes = Buffer.from(this.#texts.buffer);
   readonly #lengths = new Int32Array(PLACES).fill(-1);
+  /** Of the frame that was asked for last. */
   #place = 0;
 
+  /** Those that tell most texts apart stand last. */
   constructor(offsets: readonly number[]) {
+    const { length } = offsets;
     this.#offsets = Int32Array.from(offsets);
-    this.#asked = new Int32Array(offsets.length);
-    this.#words = new Int32Array(offsets.length * PLACES);
+    this.#hashed = Int32Array.from(
+      length <= FEW ? offsets : offsets.filter((_, index) => index % STRIDE === 0 || index >= length - 2),
+    );
+    this.#words = new Int32Array(length * PLACES);
   }
 
   /** Writes the text of the frame at `at`, if its words were seen before. */
   write(out: TextWriter, view: DataView, at: number): boolean {
-    const offsets = this.#offsets;
-    const asked = this.#asked;
-    const count = offsets.length;
+    const hashed = this.#hashed;
     let hash = 0;
-    for (let i = 0; i < count; i++) {
-      const word = view.getInt32(at + offsets[i]!, true);
-      asked[i] = word;
-      hash = (Math.imul(hash, 31) + word) | 0;
-    }
+    for (let i = 0; i < hashed.length; i++)
+      hash = (Math.imul(hash, 31) + view.getInt32(at + hashed[i]!, true)) | 0;
     const place = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 24;
     this.#place = place;
     const length = this.#lengths[place]!;
     if (length < 0) return false;
+    const offsets = this.#offsets;
     const words = this.#words;
-    for (let i = 0, first = place * count; i < count; i++) if (words[first + i] !== asked[i]) return false;
+    const count = offsets.length;
+    for (let i = 0, first = place * count; i < count; i++)
+      if (words[first + i] !== view.getInt32(at + offsets[i]!, true)) return false;
     out.words(this.#texts, place * MOST_WORDS, length);
     return true;
   }
 
-  /** What was written since `mark` is the text of the frame that was asked for last. */
-  keep(out: TextWriter, mark: number): void {
+  /** What was written since `mark` is the text of the frame at `at`, which was asked for last. */
+  keep(out: TextWriter, mark: number, view: DataView, at: number): void {
     const length = out.length - mark;
     if (length > MOST_WORDS * 4) return;
-    out.buffer.copy(this.#textBytes, this.#place * MOST_WORDS * 4, mark, out.length);
-    this.#lengths[this.#place] = length;
-    this.#words.set(this.#asked, this.#place * this.#asked.length);
+    const place = this.#place;
+    out.buffer.copy(this.#textBytes, place * MOST_WORDS * 4, mark, out.length);
+    this.#lengths[place] = length;
+    const offsets = this.#offsets;
+    const count = offsets.length;
+    for (let i = 0; i < count; i++) this.#words[place * count + i] = view.getInt32(at + offsets[i]!, true);
   }
 }
 
