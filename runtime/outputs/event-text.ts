@@ -2,7 +2,15 @@
 import { basename } from "node:path";
 import type { ProbeNameKind } from "../../compiler/plan/probe-name.js";
 import { FRAME_NO_CPU, structs } from "../../compiler/schema/generated/layout.js";
-import { frameCpu, frameFlags, frameSlot, frameTime, frameTimeHigh, frameTimeLow } from "../events/frame.js";
+import {
+  frameCpu,
+  frameFlags,
+  framePresent,
+  frameSlot,
+  frameTime,
+  frameTimeHigh,
+  frameTimeLow,
+} from "../events/frame.js";
 import { type SectionPlaces, sectionPlaces } from "../events/section-place.js";
 import { formatPacket } from "../packet/format-packet.js";
 import { literalOf } from "../packet/literal.js";
@@ -24,6 +32,7 @@ import {
   rememberedCt,
   rememberedNft,
 } from "./section-memos.js";
+import { ALWAYS_SHOWN, type Shown, STORED } from "./shown-sections.js";
 import { shownText, writeCString } from "./shown-text.js";
 import { writeSkb } from "./skb-text.js";
 import type { TextMemo } from "./text-memo.js";
@@ -43,23 +52,12 @@ const dev = structs.section_dev.members;
 const ns = structs.section_ns.members;
 const user = structs.section_user.members;
 
-/** Sections that a file has are all shown: it was decided when it was made what it holds. */
-export type Shown = readonly string[] | "all";
-
 /** Kinds of probes as the header line shows them. */
 const KINDS: Readonly<Record<ProbeNameKind, string>> = { tp: "tp", kprobe: "k", kretprobe: "kr", usdt: "u" };
 
 const arrow = Buffer.from("  \u21b3 ");
 /** What stands before the events of a series but the first. */
 const UNDER = literalOf(arrow, 0, arrow.length);
-
-/** Sections of stored events, in the order in which Retis shows them, below the packet and its place. */
-const STORED: readonly string[] = ["skb", "ovs", "ovs-detrace", "nft", "ct", "startup"];
-
-/** What an event's text has anyway, or has elsewhere. */
-const ALWAYS_SHOWN: ReadonlySet<string> = new Set([
-  ...["common", "kernel", "packet", "dev", "ns", "drop", "skb-drop", "tracking", "skb-tracking", "stack"],
-]);
 
 export class EventText {
   readonly #names: Names;
@@ -126,7 +124,10 @@ export class EventText {
     if (shown === "all" || shown.includes("stack")) this.#stack(out, view, at);
     this.#packet(out, bytes, view, at);
     this.#place(out, bytes, view, at);
-    for (const word of shown === "all" ? STORED : shown) this.#added(out, bytes, view, at, word);
+    if (shown === "all") {
+      const present = framePresent(view, at);
+      for (const { word, bit } of STORED) if ((present & bit) !== 0) this.#added(out, bytes, view, at, word);
+    } else for (const word of shown) this.#added(out, bytes, view, at, word);
   }
 
   #writeTime(out: TextWriter, view: DataView, at: number): void {
@@ -149,9 +150,9 @@ export class EventText {
   }
 
   #reason(out: TextWriter, view: DataView, at: number): void {
-    const mark = out.mark();
+    if (this.#sections.drop.at(view, at) < 0) return;
     out.char(32);
-    if (!this.#dropText(out, view, at)) out.rewind(mark);
+    this.#dropText(out, view, at);
   }
 
   /** Empty for an event that was made by no probe. */

@@ -24,22 +24,30 @@ export function writeSkb(out: TextWriter, view: DataView, at: number, linkLayer:
   if (vlan) out.char(32);
   out.ascii("skb [");
   if ((has & SKB_HAS_META) !== 0) {
-    out.ascii(`csum ${checksumText(u8(skb.ip_summed), u8(skb.csum_level), u32(skb.csum))}`);
+    out.ascii("csum ");
+    out.ascii(checksumText(u8(skb.ip_summed), u8(skb.csum_level), u32(skb.csum)));
     const hash = u32(skb.hash);
-    if (hash !== 0) out.ascii(` hash 0x${hash.toString(16)}`);
-    out.ascii(` len ${u32(skb.len)}`);
+    if (hash !== 0) {
+      out.ascii(" hash 0x");
+      out.hex(hash);
+    }
+    labelled(out, " len ", u32(skb.len));
     const dataLength = u32(skb.data_len);
-    if (dataLength !== 0) out.ascii(` data_len ${dataLength}`);
-    out.ascii(` priority ${u32(skb.priority)}`);
+    if (dataLength !== 0) labelled(out, " data_len ", dataLength);
+    labelled(out, " priority ", u32(skb.priority));
     if ((has & SKB_HAS_DATA_REF) !== 0) out.char(32);
   }
   if ((has & SKB_HAS_DATA_REF) !== 0) {
     if (u8(skb.nohdr) !== 0) out.ascii("nohdr ");
     if (u8(skb.cloned) !== 0) out.ascii("cloned ");
     const fclone = u8(skb.fclone);
-    if (fclone !== 0) out.ascii(`fclone ${fclone} `);
+    if (fclone !== 0) {
+      labelled(out, "fclone ", fclone);
+      out.char(32);
+    }
+    labelled(out, "users ", u32(skb.users));
     // SKB_DATAREF_SHIFT: the upper half counts payload-only references; Retis shows the lowest byte.
-    out.ascii(`users ${u32(skb.users)} dataref ${u32(skb.dataref) & 0xff}`);
+    labelled(out, " dataref ", u32(skb.dataref) & 0xff);
   }
   out.char(93);
   if (gso)
@@ -52,6 +60,11 @@ export function writeSkb(out: TextWriter, view: DataView, at: number, linkLayer:
       u16(skb.gso_size),
     );
   return true;
+}
+
+function labelled(out: TextWriter, label: string, value: number): void {
+  out.ascii(label);
+  out.dec(value);
 }
 
 /** `vlan_accel (ethertype 802.1Q (0x8100) vlan 123 p 0[ DEI])`: the tag that was taken out of the packet. */
