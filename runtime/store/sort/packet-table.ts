@@ -2,8 +2,10 @@
 // entries: no object for each.
 
 const FIRST = 4096;
-/** Words of an entry: the two numbers, low halves first, and the value plus one; 0 there is an empty place. */
+/** Words of an entry: the two numbers, low halves first, and the value plus 2; 0 there is an empty place. */
 const WORDS = 5;
+/** One that was taken out: what lies behind it is still found. */
+const REMOVED = 1;
 
 export class PacketTable {
   #capacity = FIRST;
@@ -13,7 +15,12 @@ export class PacketTable {
   /** -1: there is none. */
   get(firstLow: number, firstHigh: number, secondLow: number, secondHigh: number): number {
     const at = this.#find(firstLow, firstHigh, secondLow, secondHigh);
-    return (this.#words[at + 4] as number) - 1;
+    return Math.max(-1, (this.#words[at + 4] as number) - 2);
+  }
+
+  delete(firstLow: number, firstHigh: number, secondLow: number, secondHigh: number): void {
+    const at = this.#find(firstLow, firstHigh, secondLow, secondHigh);
+    if (this.#words[at + 4] !== 0) this.#words[at + 4] = REMOVED;
   }
 
   set(firstLow: number, firstHigh: number, secondLow: number, secondHigh: number, value: number): void {
@@ -25,7 +32,7 @@ export class PacketTable {
     words[at + 1] = firstHigh;
     words[at + 2] = secondLow;
     words[at + 3] = secondHigh;
-    words[at + 4] = value + 1;
+    words[at + 4] = value + 2;
   }
 
   /** Where the entry is, or the empty place where it would be. */
@@ -51,8 +58,9 @@ export class PacketTable {
     const old = this.#words;
     this.#capacity *= 2;
     this.#words = new Uint32Array(this.#capacity * WORDS);
+    this.#count = 0;
     for (let from = 0; from < old.length; from += WORDS) {
-      if (old[from + 4] === 0) continue;
+      if ((old[from + 4] as number) <= REMOVED) continue;
       const at = this.#find(
         old[from] as number,
         old[from + 1] as number,
@@ -60,6 +68,7 @@ export class PacketTable {
         old[from + 3] as number,
       );
       this.#words.set(old.subarray(from, from + WORDS), at);
+      this.#count++;
     }
   }
 }

@@ -109,8 +109,7 @@ export class SeriesTable {
 
   #upcallReturn(view: DataView, at: number, section: number): number {
     const series = this.#plain(view, at);
-    const upcall = upcallOf(view, section);
-    if (this.#byUpcall.get(...upcall) >= 0) this.#byUpcall.set(...upcall, -1);
+    this.#byUpcall.delete(...upcallOf(view, section));
     return series;
   }
 
