@@ -6,6 +6,7 @@ import { hitCost } from "./hit-cost.js";
 import { loadTime } from "./load-time.js";
 import { residentMemory } from "./memory.js";
 import { startTime } from "./start.js";
+import { stored } from "./stored.js";
 import { throughput } from "./throughput.js";
 
 interface Choice {
@@ -19,6 +20,7 @@ const SUBJECTS: Readonly<Record<string, (choice: Choice) => Promise<readonly Fig
   start: ({ rounds, phases }) => startTime(rounds ?? 21, phases),
   memory: () => residentMemory(),
   load: ({ rounds }) => loadTime(rounds ?? 11),
+  stored: ({ rounds }) => stored(rounds ?? 5),
 };
 
 const { values, positionals } = parseArgs({
