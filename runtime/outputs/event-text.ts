@@ -21,6 +21,7 @@ import type { Names, Strings } from "./names.js";
 import { writeNft } from "./nft-text.js";
 import { writeOvs } from "./ovs-text.js";
 import { writePacketId } from "./packet-id.js";
+import { PacketMemo } from "./packet-memo.js";
 import { ProtocolText } from "./protocol-text.js";
 import { readExtra } from "./read-extra.js";
 import {
@@ -72,6 +73,7 @@ export class EventText {
   readonly #headers: TextMemo;
   /** Between the header and the drop reason stands which packet it is. */
   readonly #namesPackets: boolean;
+  readonly #bytes = new PacketMemo();
   readonly #packets: TextMemo;
   readonly #series: TextMemo;
   readonly #outer: Indentation;
@@ -238,11 +240,15 @@ export class EventText {
     if (start === 0 || captured === 0) return false;
     const length = view.getUint32(section + packet.len.offset, true);
     const first = at + this.#names.layout.bytes;
+    // A live script sees most packets once.
+    const memo = this.#namesPackets ? this.#bytes : null;
+    if (memo?.write(out, view, first, captured, length, start) === true) return true;
+    const mark = out.mark();
     formatPacket(out, bytes, first, first + captured, length, start === 1 ? "l2" : "l3", this.#packetStyle);
+    memo?.keep(out, mark, view, first, captured, length, start);
     return true;
   }
 
-  /** The place of an event that is not indented. */
   /** `ns 0x{cookie}/{inum} if {ifindex} ({name}) rxif {rx}` on one line. */
   #place(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
     const { places } = this.#indent;
