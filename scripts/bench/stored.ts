@@ -1,7 +1,8 @@
-// Printing and sorting stored events: a 200 MB file of Retis' JSON lines, and the same events in our format; beside
-// JSON.parse alone on the same lines.
+// Printing and sorting stored events: a 200 MB file of Retis' JSON lines, and a million such events in our format; beside
+// JSON.parse alone on the lines.
 import { spawn } from "node:child_process";
-import { createReadStream, existsSync, openSync, readFileSync, writeSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, createReadStream, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { bounded, type Figure, median, perSecond, plain } from "./figures.js";
@@ -9,6 +10,7 @@ import { progress, repository, retis, scratch } from "./programs.js";
 
 const FIXTURE = join(repository, "../shared/fixtures/retis-1.7/full.json");
 const BYTES = 200e6;
+const OUR_EVENTS = 1e6;
 /** Events of one round through the fixture are so far from those of the next. */
 const APART = 20_000_000_000;
 const MOST_MIB = 200;
@@ -20,25 +22,26 @@ const GOALS = [
   { command: "sort", ours: true, least: 300e3 },
 ] as const;
 
-export async function stored(rounds: number): Promise<readonly Figure[]> {
+export async function stored(times: number): Promise<readonly Figure[]> {
   if (!existsSync(FIXTURE)) return [plain("stored events", "no fixtures on this machine")];
   progress("stored: making 200 MB of events");
   const json = join(scratch, "events.json");
   const events = makeFile(json);
   const ours = join(scratch, "events.retis");
-  await run(["convert", json, "-o", ours]);
+  progress("stored: making a million events in our format");
+  const ourEvents = await makeOurs(ours);
   const parse = events / (await parseSeconds(json));
   const figures: Figure[] = [];
   for (const goal of GOALS) {
     const seconds: number[] = [];
     let memory = 0;
-    for (let round = 0; round < rounds; round++) {
-      progress(`stored: ${goal.command}, round ${round + 1} of ${rounds}`);
+    for (let round = 0; round < times; round++) {
+      progress(`stored: ${goal.command}, round ${round + 1} of ${times}`);
       const ran = await run([goal.command, goal.ours ? ours : json]);
       seconds.push(ran.seconds);
       memory = Math.max(memory, ran.peakMiB);
     }
-    const rate = events / median(seconds);
+    const rate = (goal.ours ? ourEvents : events) / median(seconds);
     figures.push({
       subject: `${goal.command} ${goal.ours ? "our file" : "a file of Retis"}`,
       measured: perSecond(rate),
@@ -52,19 +55,42 @@ export async function stored(rounds: number): Promise<readonly Figure[]> {
   return figures;
 }
 
-/** The fixture's events again and again, each time later. Returns how many there are. */
-function makeFile(path: string): number {
+/** The fixture's events again and again, each time later; the start of the file first. */
+function* rounds(): Generator<{ readonly text: string; readonly events: number }> {
   const [start = "", ...lines] = readFileSync(FIXTURE, "utf8").trimEnd().split("\n");
-  const file = openSync(path, "w");
-  let events = 1;
-  let bytes = writeSync(file, `${start}\n`);
-  for (let round = 0; bytes < BYTES; round++) {
+  yield { text: `${start}\n`, events: 1 };
+  for (let round = 0; ; round++) {
     const later = (_: string, time: string): string => `"timestamp":${Number(time) + round * APART}`;
     const text = lines.map((line) => `${line.replace(/"timestamp":(\d+)/g, later)}\n`).join("");
-    bytes += writeSync(file, text);
-    events += lines.length;
+    yield { text, events: lines.length };
   }
-  return events;
+}
+
+/** Returns how many events there are. */
+function makeFile(path: string): number {
+  const file = openSync(path, "w");
+  let [bytes, made] = [0, 0];
+  for (const { text, events } of rounds()) {
+    bytes += writeSync(file, text);
+    made += events;
+    if (bytes >= BYTES) break;
+  }
+  closeSync(file);
+  return made;
+}
+
+async function makeOurs(path: string): Promise<number> {
+  const child = spawn(retis, ["convert", "-", "-o", path], { stdio: ["pipe", "ignore", "inherit"] });
+  const ended = once(child, "close");
+  let made = 0;
+  for (const { text, events } of rounds()) {
+    made += events;
+    if (!child.stdin.write(text)) await once(child.stdin, "drain");
+    if (made >= OUR_EVENTS) break;
+  }
+  child.stdin.end();
+  await ended;
+  return made;
 }
 
 async function parseSeconds(path: string): Promise<number> {
