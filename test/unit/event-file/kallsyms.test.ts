@@ -57,6 +57,8 @@ test("what is there, and whether it may be seen", { skip }, () => {
     assert.equal(symbols.hidden(), true);
     assert.equal(symbols.name(0xffffffff, 0x81000000), "0xffffffff81000000");
   });
+  const perCpu = "0000000000000000 A fixed_percpu_data\n0000000000001000 A cpu_debug_store\n";
+  withTable(perCpu, (symbols) => assert.equal(symbols.hidden(), false));
   for (const odd of ["", "\n\n", "ffffffff81000000 T", "no table at all, but some text of some length"])
     withTable(odd, (symbols) => assert.equal(symbols.name(1, 2), "0x100000002"));
 });
