@@ -24,6 +24,8 @@ static __always_inline u64 chain(u64 *ctx, u32 slot)
 	window.ctx = ctx;
 	window.skb = (struct sk_buff *)argument(ctx, plan->skb);
 	window_clear(&window, on >> 1);
+	if (window.skb)
+		hit_pointers(&hit, window.skb, plan);
 	if (plan->window && window.skb) {
 		window_open(&window, &hit, plan);
 		if (plan->vlan)

@@ -75,9 +75,11 @@ static __noinline u32 emit(struct window *window, struct hit *hit, u32 slot, u64
 	    collect_drop(at + layout.offset[SECTION_DROP], window->ctx, plan->location,
 			 plan->reason))
 		present |= 1 << SECTION_DROP;
-	if (clauses & plan->wants[SECTION_DEV] && collect_dev(at + layout.offset[SECTION_DEV], skb))
+	if (clauses & plan->wants[SECTION_DEV] &&
+	    collect_dev(at + layout.offset[SECTION_DEV], skb, hit->dev))
 		present |= 1 << SECTION_DEV;
-	if (clauses & plan->wants[SECTION_NS] && collect_ns(at + layout.offset[SECTION_NS], skb))
+	if (clauses & plan->wants[SECTION_NS] &&
+	    collect_ns(at + layout.offset[SECTION_NS], hit->dev, hit->sk))
 		present |= 1 << SECTION_NS;
 	if (clauses & plan->wants[SECTION_STACK] &&
 	    collect_stack(at + layout.offset[SECTION_STACK], window->ctx))

@@ -18,6 +18,13 @@ import type { RunOptions } from "./run-options.js";
 import type { SandboxWorker } from "./sandbox/sandbox.js";
 import type { HeaderScript } from "./store/event-file/file-header.js";
 
+/** What an event file says of the run that made it. */
+export interface AboutRun {
+  readonly writer: string;
+  readonly commandLine: string;
+  readonly script: Omit<HeaderScript, "decided">;
+}
+
 export interface SessionInput {
   readonly addon: Addon;
   readonly kernel: KernelFacts;
@@ -25,12 +32,8 @@ export interface SessionInput {
   /** Null: the script has no JavaScript and no regular expression. */
   readonly script: { readonly module: HandlerModule; readonly worker: SandboxWorker } | null;
   readonly options: RunOptions;
-  /** What an event file says of the run. */
-  readonly about: {
-    readonly writer: string;
-    readonly commandLine: string;
-    readonly script: Omit<HeaderScript, "decided">;
-  };
+  /** Asked where there is an event file: the script's digest takes 4 ms. */
+  readonly about: () => AboutRun;
   /** Lines for the person in front of it, who may want quiet: `ready`, the summary. */
   readonly say: (line: string) => void;
   /** What went wrong: said in any case. */
@@ -104,11 +107,12 @@ async function createRunFile(
   if (options.out === null) return null;
   const { createOutputFile, liveOrigin, lossCounters } = await import("./store/create-output-file.js");
   const memory = attached.object.mmapMap("counters");
+  const origin = about();
   const decided = plan.clauses.flatMap(({ id, user }) => (user === null ? [id] : []));
   const file = createOutputFile(addon, {
     file: options.out,
     names,
-    origin: liveOrigin(kernel, { ...about, script: { ...about.script, decided } }, started),
+    origin: liveOrigin(kernel, { ...origin, script: { ...origin.script, decided } }, started),
     live: { symbols: symbols.native, counters: lossCounters(memory, plan.probes.length) },
   });
   return new RunFile(file, plan, options);

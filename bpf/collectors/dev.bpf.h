@@ -4,14 +4,11 @@
 #include "../include/access.bpf.h"
 #include "../sections/dev.h"
 
-static __always_inline bool collect_dev(struct section_dev *section, const struct sk_buff *skb)
+static __always_inline bool collect_dev(struct section_dev *section, const struct sk_buff *skb,
+					const struct net_device *dev)
 {
-	const struct net_device *dev;
 	u32 ifindex;
 
-	if (!skb)
-		return false;
-	dev = READ(skb, dev);
 	if (!dev)
 		return false;
 	/* Never 0, unless the pointer is something else: skb->dev shares its place with

@@ -4,27 +4,24 @@
 #include "../include/core_compat.bpf.h"
 #include "../sections/ns.h"
 
-static __always_inline const struct net *skb_net(const struct sk_buff *skb)
+static __always_inline const struct net *skb_net(const struct net_device *dev,
+						 const struct sock *sk)
 {
-	const struct net_device *dev = READ(skb, dev);
 	const struct net *net = NULL;
-	const struct sock *sk;
 
 	if (dev)
 		net = READ(dev, nd_net.net);
 	if (net)
 		return net;
-	sk = READ(skb, sk);
 	return sk ? READ(sk, __sk_common.skc_net.net) : NULL;
 }
 
-static __always_inline bool collect_ns(struct section_ns *section, const struct sk_buff *skb)
+static __always_inline bool collect_ns(struct section_ns *section, const struct net_device *dev,
+				       const struct sock *sk)
 {
 	const struct net *net;
 
-	if (!skb)
-		return false;
-	net = skb_net(skb);
+	net = skb_net(dev, sk);
 	if (!net)
 		return false;
 	section->inum = READ(net, ns.inum);

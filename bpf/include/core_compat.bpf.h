@@ -6,16 +6,6 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-/* Until 354259fa73e2 ("net: remove skb->vlan_present", 6.2) a bit told that there is a tag. */
-struct sk_buff___before_6_2 {
-	u8 vlan_present : 1;
-};
-
-/* Since that commit proto and tci, seen as one number, are 0 when there is none. */
-struct sk_buff___since_6_2 {
-	u32 vlan_all;
-};
-
 /* 6.2 to 6.14: on x86 the preemption count lay in this structure. */
 struct pcpu_hot___6_2 {
 	int preempt_count;
@@ -23,16 +13,17 @@ struct pcpu_hot___6_2 {
 
 #pragma clang attribute pop
 
-/* A VLAN tag that was taken out of the packet. */
+/*
+ * A VLAN tag that was taken out of the packet. Until 354259fa73e2 ("net: remove skb->vlan_present",
+ * 6.2) a bit told that there is one; since then proto and tci, seen as one number, are 0 when there
+ * is none.
+ */
 static __always_inline bool skb_has_vlan_tag(const struct sk_buff *skb)
 {
-	const struct sk_buff___before_6_2 *before = (const void *)skb;
-	const struct sk_buff___since_6_2 *since = (const void *)skb;
-
-	if (bpf_core_field_exists(since->vlan_all))
-		return READ(since, vlan_all);
-	if (bpf_core_field_exists(before->vlan_present))
-		return READ_BITS(before, vlan_present);
+	if (bpf_core_field_exists(skb->vlan_all))
+		return READ(skb, vlan_all);
+	if (bpf_core_field_exists(skb->vlan_present))
+		return READ_BITS(skb, vlan_present);
 	return false;
 }
 

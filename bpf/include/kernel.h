@@ -5,7 +5,8 @@
 /*
  * The kernel's structures, as far as they are read here. CO-RE finds each member in the running
  * kernel by its name, through anonymous structs and unions: order, neighbours and offsets mean
- * nothing.
+ * nothing. Members that not all kernels have stand here too, since libbpf looks through all of the
+ * kernel's types for each structure that it meets, 1 ms: see core_compat.bpf.h.
  */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -73,6 +74,8 @@ struct sk_buff {
 	u32 hash;
 	u16 vlan_proto;
 	u16 vlan_tci;
+	u32 vlan_all;
+	u8 vlan_present : 1;
 	u32 mark;
 	u16 protocol;
 	u16 network_header;

@@ -57,12 +57,10 @@ static __always_inline void put_bits(void *at, u32 size, u32 left, u32 right, u6
 
 static __always_inline void make_tag(struct sk_buff *skb, const struct test_hit *hit)
 {
-	struct sk_buff___before_6_2 *before = (void *)skb;
-
 	skb->vlan_proto = hit->has_vlan ? bpf_htons(hit->vlan_proto) : 0;
 	skb->vlan_tci = hit->has_vlan ? hit->vlan_tci : 0;
-	if (bpf_core_field_exists(before->vlan_present))
-		PUT_BITS(before, vlan_present, hit->has_vlan);
+	if (bpf_core_field_exists(skb->vlan_present))
+		PUT_BITS(skb, vlan_present, hit->has_vlan);
 }
 
 static __always_inline void make_dev(struct test_memory *memory, const struct test_hit *hit)

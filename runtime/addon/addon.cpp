@@ -9,6 +9,7 @@
 #include "kernel-btf.hpp"
 #include "link.hpp"
 #include "object.hpp"
+#include "ring-prefetch.hpp"
 
 AddonData &AddonData::Of(Napi::Env env)
 {
@@ -30,6 +31,7 @@ static Napi::Object Init(Napi::Env env, Napi::Object exports)
 	InitProcess(env, exports);
 	InitPcap(env, exports);
 	InitKernelBtf(env, exports);
+	InitRingPrefetch(env, exports);
 	BpfObject::Init(env, exports);
 	BpfLink::Init(env);
 	Drain::Init(env, exports);

@@ -194,6 +194,8 @@ export interface Addon extends EventFileAddon, JsonAddon {
   ) => Drain;
   /** Begins to parse the running kernel's BTF beside everything else: it takes 10 ms, and every trace needs it. */
   prefetchKernelBtf(): void;
+  /** Begins to make the ring: an object whose map has this size takes it, another one makes its own. */
+  prefetchRing(bytes: number): void;
   /** The types of one BTF file; of a module on top of the kernel's. */
   readonly Btf: new (
     path: string,

@@ -1,8 +1,11 @@
 // BpfObject from the ELF bytes to attached programs.
 #include "object.hpp"
 #include "attach.hpp"
+#include "ring-prefetch.hpp"
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <unistd.h>
 extern "C" {
 #include <bpf/libbpf.h>
 }
@@ -157,11 +160,24 @@ Napi::Value BpfObject::Maps(const Napi::CallbackInfo &info)
 	return maps;
 }
 
+static int ReusePrefetchedRing(struct bpf_map *map, uint32_t bytes)
+{
+	int ring = TakePrefetchedRing(bytes);
+	if (ring < 0)
+		return 0;
+	int error = bpf_map__reuse_fd(map, ring);
+	close(ring);
+	return error;
+}
+
 Napi::Value BpfObject::SetMapSize(const Napi::CallbackInfo &info)
 {
 	std::string name = StringAt(info, 0);
 	uint32_t entries = info[1].As<Napi::Number>();
-	int error = bpf_map__set_max_entries(Map(info.Env(), "setMapSize", name), entries);
+	struct bpf_map *map = Map(info.Env(), "setMapSize", name);
+	int error = bpf_map__set_max_entries(map, entries);
+	if (!error && bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF)
+		error = ReusePrefetchedRing(map, entries);
 	if (error)
 		ThrowBpfError(info.Env(), "setMapSize", error, name);
 	return info.Env().Undefined();
@@ -200,12 +216,23 @@ Napi::Value BpfObject::SetData(const Napi::CallbackInfo &info)
 	return env.Undefined();
 }
 
+// The verifier gives up for a signal, and libbpf tries but a few times again: signals wait meanwhile.
+static int LoadUndisturbed(struct bpf_object *object)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	int error = bpf_object__load(object);
+	pthread_sigmask(SIG_SETMASK, &before, nullptr);
+	return error;
+}
+
 Napi::Value BpfObject::Load(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
 	struct bpf_object *object = Open(env, "load");
 	LibbpfLog log;
-	int error = bpf_object__load(object);
+	int error = LoadUndisturbed(object);
 	log_ = log.Text();
 	if (error)
 		ThrowBpfError(env, "load", error, "", &log);

@@ -13,8 +13,7 @@ import { resource } from "../resources.js";
 import { Counters } from "./counters.js";
 import { explainBpfError } from "./explain-error.js";
 import { encodeReadOnlyData } from "./read-only-data.js";
-
-export const DEFAULT_RING_BYTES = 16 * 1024 * 1024;
+import { DEFAULT_RING_BYTES, ringBytes } from "./ring-size.js";
 
 /** A running trace's kernel side. */
 export interface Attached {
@@ -110,13 +109,6 @@ function variableOf(object: BpfObject, name: string): { readonly section: string
   const variable = object.variable(name);
   if (variable === null) throw new Error(`the kernel objects have no variable ${name}`);
   return variable;
-}
-
-/** The kernel wants a power of two of whole pages. */
-export function ringBytes(asked: number): number {
-  let size = 4096;
-  while (size < asked) size *= 2;
-  return size;
 }
 
 /** How many struct counters there are: CPUs that could be switched on, `0-3` or `0-1,4`. */

@@ -4,7 +4,7 @@ import type { KernelFacts } from "../../compiler/kernel-facts.js";
 import { explainPlan } from "../../compiler/plan/explain.js";
 import type { Plan } from "../../compiler/plan/plan.js";
 import { loadAddon } from "../addon/addon.js";
-import { DEFAULT_RING_BYTES, ringBytes } from "../attach/attach.js";
+import { DEFAULT_RING_BYTES, ringBytes } from "../attach/ring-size.js";
 import { EXIT } from "../failure.js";
 import { runningKernel } from "../kernel/facts.js";
 import { chooseScript, compileOrReport, onlyScriptOptions, scriptArguments } from "./scripts.js";

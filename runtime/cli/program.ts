@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { nearest } from "../../compiler/source/nearest.js";
 import { EXIT, UsageError } from "../failure.js";
 import { addRunOptions, type RawRunOptions } from "./parse-run-options.js";
+import { prefetchForTrace } from "./prefetch.js";
 import { printOut } from "./standard-output.js";
 import { addStoredCommands } from "./stored-commands.js";
 import { VERSION } from "./version.js";
@@ -62,6 +63,7 @@ function buildProgram(finish: (code: number) => void): Command {
           program.commands.map((command) => command.name()),
         );
       }
+      prefetchForTrace();
       const { run } = await import("./run.js");
       finish(await run(null, options.expression, words, options));
     });
@@ -78,6 +80,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .allowUnknownOption()
     .passThroughOptions()
     .action(async (script: string | undefined, rest: string[], options: RawRunOptions & ScriptChoice) => {
+      prefetchForTrace();
       const { run } = await import("./run.js");
       const { name, expression, words } = chosen(script, rest, options);
       finish(await run(name, expression, words, options));

@@ -17,7 +17,7 @@ import type { ReplayInput } from "../replay/replay-session.js";
 import type { RunOptions } from "../run-options.js";
 import { SandboxWorker } from "../sandbox/sandbox.js";
 import { scriptDigest } from "../script-digest.js";
-import { runSession, type SessionInput } from "../session.js";
+import { type AboutRun, runSession, type SessionInput } from "../session.js";
 import type { FileRequest } from "../store/output-file.js";
 import { colors } from "./color.js";
 import { addRunOptions, checkRunOptions, type RawRunOptions } from "./parse-run-options.js";
@@ -42,7 +42,6 @@ export async function run(
   before: RawRunOptions,
   outputs: RunOutputs = {},
 ): Promise<number> {
-  loadAddon().prefetchKernelBtf();
   const source = chooseScript(name, expression);
   const parsed = scriptArguments(source, words);
   if (parsed.script !== null && parsed.rest.some((word) => word === "--help" || word === "-h")) {
@@ -79,7 +78,7 @@ export async function run(
     refuseIdle(plan, source);
     noteIdleSave(plan, options, say);
     const script = scriptOf({ plan, ...compiled }, kernel, worker, choice);
-    const about = aboutRun(source, parsed.given);
+    const about = (): AboutRun => aboutRun(source, parsed.given);
     return await runSession({ addon: loadAddon(), kernel, plan, script, about, ...common });
   } finally {
     await worker?.close();
@@ -87,7 +86,7 @@ export async function run(
 }
 
 /** What an event file says of how it was made. */
-function aboutRun(source: Source, given: ReadonlyMap<string, string>): SessionInput["about"] {
+function aboutRun(source: Source, given: ReadonlyMap<string, string>): AboutRun {
   return {
     writer: `retis ${VERSION}`,
     commandLine: ["retis", ...process.argv.slice(2)].join(" "),
@@ -153,7 +152,7 @@ function noteIdleSave(plan: Plan, { out }: RunOptions, say: (line: string) => vo
 /** `-o` of a replay: what the script lets through, with its verdicts. */
 async function fileOfReplay(
   source: EventSource,
-  about: SessionInput["about"],
+  about: AboutRun,
   file: FileRequest | null,
 ): Promise<Pick<ReplayInput, "createFile" | "sink">> {
   if (file === null) return {};

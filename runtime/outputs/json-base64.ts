@@ -6,10 +6,9 @@ const ALPHABET = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 const PADDING = 0x3d;
 
 /** Two characters for every twelve bits. */
-const PAIRS = Uint16Array.from(
-  { length: 4096 },
-  (_, bits) => ALPHABET[bits >> 6]! | (ALPHABET[bits & 63]! << 8),
-);
+const PAIRS = new Uint16Array(4096);
+for (let bits = 0; bits < PAIRS.length; bits++)
+  PAIRS[bits] = ALPHABET[bits >> 6]! | (ALPHABET[bits & 63]! << 8);
 
 /** What a packet's section can carry needs so many words. */
 const scratch = new Int32Array(Math.ceil(0x1_0000 / 3));

@@ -1,17 +1,27 @@
 // Owns the byte writer of all text output: turns numbers, addresses and strings into ASCII/UTF-8 bytes in one growing buffer.
 // It makes no string per field: building strings first was measured at less than half the events per second.
-import { type Literal, packed } from "./literal.js";
+import type { Literal } from "./literal.js";
 
 const INITIAL_CAPACITY = 64 * 1024;
 
 const MINUS = 0x2d;
+const DOT = 0x2e;
 const ZERO = 0x30;
 const COLON = 0x3a;
 
 /** 0 to 999, four bytes each, so that a division yields three digits and one store writes them. */
-const NUMBERS = Int32Array.from({ length: 1000 }, (_, n) => packed(String(n)));
-const PADDED_NUMBERS = Int32Array.from({ length: 1000 }, (_, n) => packed(String(n).padStart(3, "0")));
-const OCTETS = Int32Array.from({ length: 256 }, (_, n) => packed(`${n}.`));
+const NUMBERS = new Int32Array(1000);
+const PADDED_NUMBERS = new Int32Array(1000);
+const OCTETS = new Int32Array(256);
+// By arithmetic: with a string for each number this took 1 ms of every start.
+for (let n = 0; n < 1000; n++) {
+  const [hundreds, tens, ones] = [Math.trunc(n / 100), Math.trunc(n / 10) % 10, n % 10];
+  const padded = (ZERO + hundreds) | ((ZERO + tens) << 8) | ((ZERO + ones) << 16);
+  const digits = n > 99 ? 3 : n > 9 ? 2 : 1;
+  PADDED_NUMBERS[n] = padded;
+  NUMBERS[n] = padded >> (8 * (3 - digits));
+  if (n < OCTETS.length) OCTETS[n] = NUMBERS[n]! | (DOT << (8 * digits));
+}
 /** There is always room for so much: short texts, and stores of four bytes that go beyond what is written. */
 const SLACK = 256;
 const HEX_DIGITS = Buffer.from("0123456789abcdef");
