@@ -7,6 +7,25 @@
  */
 #include "emit.bpf.h"
 
+/*
+ * decide(), or its code in place of the call, for which the marker keeps room: user space turns that
+ * into a jump to the code, which ends with a jump back. The code takes the window in r1, leaves the
+ * verdicts in r0, and uses all other registers but the frame.
+ */
+static __always_inline u64 verdicts(struct window *window, u32 slot)
+{
+	register struct window *argument asm("r1") = window;
+	register u64 result asm("r0");
+
+	if (!slots[slot].inlined)
+		return decide(window, slot);
+	asm volatile("%0 = %2"
+		     : "=r"(result), "+r"(argument)
+		     : "i"(MARKER_DECIDE)
+		     : "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "memory");
+	return result;
+}
+
 static __always_inline u64 chain(u64 *ctx, u32 slot)
 {
 	const volatile struct slot *plan = &slots[slot];
@@ -31,7 +50,7 @@ static __always_inline u64 chain(u64 *ctx, u32 slot)
 		if (plan->vlan)
 			window_add_tag(&window);
 	}
-	clauses = decide(&window, slot);
+	clauses = verdicts(&window, slot);
 
 	/* Tracking belongs here: it follows packets whether or not an event comes of this hit. */
 

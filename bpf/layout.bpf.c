@@ -50,6 +50,7 @@ struct shared {
 	enum test_limit test_limit;
 	enum access access;
 	enum stack_reads stack_reads;
+	enum marker marker;
 	enum stack_limit stack_limit;
 	enum section section;
 	enum frame_flag frame_flag;

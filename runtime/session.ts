@@ -54,7 +54,7 @@ export async function runSession(input: SessionInput): Promise<number> {
   const clock = { kind: "machine", started } as const;
   const starting = OutputLoop.start({ ...input, ...sink, say: warn, names, clock });
   starting.catch(() => {});
-  const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
+  const attached = attach(addon, plan, generate(plan, kernel), kernel.features);
   if (showsSymbols(plan) && symbols.hidden())
     warn("warning: functions have no names here: CAP_SYSLOG is missing");
   let file: RunFile | null = null;

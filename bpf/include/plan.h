@@ -18,6 +18,9 @@ enum limit {
 /* How kernel memory is read: typed loads (tp_btf), or probe reads (raw_tp, kprobe). */
 enum access { ACCESS_TYPED, ACCESS_PROBE };
 
+/* Marks where user space puts decide()'s code: see verdicts(). */
+enum marker { MARKER_DECIDE = 0x1e71dec1 };
+
 /* How the verifier lets a program read its stack at an offset that is not constant. */
 enum stack_reads {
 	STACK_READS_FIXED,	 /* not at all: the window is read by probe reads */
@@ -40,7 +43,7 @@ struct slot {
 	s8 skb;
 	s8 reason;
 	s8 location;
-	s8 reserved;
+	u8 inlined; /* decide()'s code stands in this slot's program: see verdicts() */
 };
 
 /* Where things lie in a frame, and how large frames are. */

@@ -112,6 +112,11 @@ export interface BpfObject {
   setAutoload(program: string, autoload: boolean): void;
   /** Before load(): the tracepoint (tp_btf) or function (fentry, fexit) of a typed program. */
   setAttachTarget(program: string, target: string): void;
+  /**
+   * Before load(): puts instructions in place of the one that loads `marker`. False: the program has no such one. They
+   * go on behind their last one, and call nothing.
+   */
+  insertCode(program: string, marker: number, instructions: Uint8Array): boolean;
   maps(): readonly BpfMap[];
   setMapSize(map: string, maxEntries: number): void;
   setMapAutocreate(map: string, autocreate: boolean): void;

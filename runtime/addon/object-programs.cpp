@@ -6,10 +6,49 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 #include <time.h>
 extern "C" {
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+}
+
+static struct bpf_insn JumpTo(size_t from, size_t to)
+{
+	struct bpf_insn jump = {};
+	jump.code = BPF_JMP | BPF_JA;
+	jump.off = static_cast<__s16>(static_cast<ptrdiff_t>(to) - static_cast<ptrdiff_t>(from) - 1);
+	return jump;
+}
+
+// insertCode(program, marker, instructions): they are appended, with a jump there in the marker's
+// place and one back, so that nothing moves that relocations, types and lines refer to.
+Napi::Value BpfObject::InsertCode(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	std::string name = StringAt(info, 0);
+	int32_t marker = info[1].As<Napi::Number>();
+	auto code = info[2].As<Napi::Uint8Array>();
+	struct bpf_program *program = Program(env, "insertCode", name);
+	const struct bpf_insn *first = bpf_program__insns(program);
+	std::vector<struct bpf_insn> all(first, first + bpf_program__insn_cnt(program));
+	auto mark = std::find_if(all.begin(), all.end(), [&](const struct bpf_insn &one) {
+		return BPF_OP(one.code) == BPF_MOV && BPF_SRC(one.code) == BPF_K &&
+		       (BPF_CLASS(one.code) == BPF_ALU64 || BPF_CLASS(one.code) == BPF_ALU) &&
+		       one.imm == marker;
+	});
+	size_t start = all.size(), length = code.ByteLength() / sizeof(struct bpf_insn);
+	if (mark == all.end() || start + length >= INT16_MAX)
+		return Napi::Boolean::New(env, false);
+	size_t at = static_cast<size_t>(mark - all.begin());
+	all[at] = JumpTo(at, start);
+	all.resize(start + length);
+	memcpy(&all[start], code.Data(), length * sizeof(struct bpf_insn));
+	all.push_back(JumpTo(all.size(), at + 1));
+	int error = bpf_program__set_insns(program, all.data(), all.size());
+	if (error)
+		ThrowBpfError(env, "insertCode", error, name);
+	return Napi::Boolean::New(env, true);
 }
 
 Napi::Value BpfObject::ProgramFd(const Napi::CallbackInfo &info)

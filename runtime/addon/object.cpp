@@ -20,6 +20,7 @@ void BpfObject::Init(Napi::Env env, Napi::Object exports)
 				InstanceMethod<&BpfObject::Programs>("programs"),
 				InstanceMethod<&BpfObject::SetAutoload>("setAutoload"),
 				InstanceMethod<&BpfObject::SetAttachTarget>("setAttachTarget"),
+				InstanceMethod<&BpfObject::InsertCode>("insertCode"),
 				InstanceMethod<&BpfObject::Maps>("maps"),
 				InstanceMethod<&BpfObject::SetMapSize>("setMapSize"),
 				InstanceMethod<&BpfObject::SetMapAutocreate>("setMapAutocreate"),

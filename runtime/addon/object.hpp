@@ -26,6 +26,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject>
 	Napi::Value Programs(const Napi::CallbackInfo &info);
 	Napi::Value SetAutoload(const Napi::CallbackInfo &info);
 	Napi::Value SetAttachTarget(const Napi::CallbackInfo &info);
+	Napi::Value InsertCode(const Napi::CallbackInfo &info);
 	Napi::Value Maps(const Napi::CallbackInfo &info);
 	Napi::Value SetMapSize(const Napi::CallbackInfo &info);
 	Napi::Value SetMapAutocreate(const Napi::CallbackInfo &info);

@@ -1,9 +1,11 @@
 // A plan and its generated object -> programs that are loaded and attached. Nothing stays behind: what is attached is
 // held by descriptors of this process only.
 import { readFileSync } from "node:fs";
+import type { Generated } from "../../compiler/codegen/bpf/index.js";
 import type { KernelFeatures } from "../../compiler/kernel-facts.js";
 import type { Plan, PlannedProbe } from "../../compiler/plan/plan.js";
 import {
+  MARKER_DECIDE,
   STACK_READS_ANY,
   STACK_READS_FIXED,
   STACK_READS_INITIALIZED,
@@ -30,12 +32,17 @@ export interface Attached {
 const programName = (probe: PlannedProbe): string => `tp_btf_${probe.slot}`;
 
 /** Fails with a SystemError that names the clause, when the verifier refuses it, or the missing privilege. */
-export function attach(addon: Addon, plan: Plan, generated: Uint8Array, features: KernelFeatures): Attached {
+export function attach(
+  addon: Addon,
+  plan: Plan,
+  generated: Pick<Generated, "elf" | "inline">,
+  features: KernelFeatures,
+): Attached {
   const objects = kernelObjects(plan, features).map((name) => readFileSync(resource(`bpf/${name}.bpf.o`)));
-  const linked = addon.link([...objects, generated]);
+  const linked = addon.link([...objects, generated.elf]);
   let object: BpfObject | null = null;
   try {
-    object = load(addon, plan, linked, features);
+    object = load({ addon, plan, linked, inline: generated.inline }, features);
     return attachAll(object, plan);
   } catch (error) {
     object?.close();
@@ -68,10 +75,17 @@ function attachAll(object: BpfObject, plan: Plan): Attached {
   };
 }
 
-function load(addon: Addon, plan: Plan, linked: Buffer, features: KernelFeatures): BpfObject {
-  if (!features.variableStackReads) return loadAs(addon, plan, linked, STACK_READS_FIXED);
+interface Loading {
+  readonly addon: Addon;
+  readonly plan: Plan;
+  readonly linked: Buffer;
+  readonly inline: Uint8Array | null;
+}
+
+function load(loading: Loading, features: KernelFeatures): BpfObject {
+  if (!features.variableStackReads) return loadAs(loading, STACK_READS_FIXED);
   try {
-    return loadAs(addon, plan, linked, STACK_READS_ANY);
+    return loadAs(loading, STACK_READS_ANY);
   } catch (error) {
     // From 5.12 to 6.2 the verifier wants every byte written that an offset might reach; nothing but trying tells.
     if (
@@ -79,21 +93,24 @@ function load(addon: Addon, plan: Plan, linked: Buffer, features: KernelFeatures
       error.code === "EACCES" &&
       /invalid( indirect| variable-offset)? read from stack/.test(error.fullVerifierLog ?? "")
     )
-      return loadAs(addon, plan, linked, STACK_READS_INITIALIZED);
+      return loadAs(loading, STACK_READS_INITIALIZED);
     throw error;
   }
 }
 
-function loadAs(addon: Addon, plan: Plan, linked: Buffer, stackReads: number): BpfObject {
+function loadAs({ addon, plan, linked, inline }: Loading, stackReads: number): BpfObject {
   const object = new addon.BpfObject(linked);
   try {
     for (const probe of plan.probes) {
       object.setAutoload(programName(probe), true);
       object.setAttachTarget(programName(probe), probe.target);
     }
+    const inlined = plan.probes.filter(
+      (probe) => inline !== null && object.insertCode(programName(probe), MARKER_DECIDE, inline),
+    );
     object.setMapSize("events", ringBytes(plan.settings.buffer ?? DEFAULT_RING_BYTES));
     object.setMapSize("counters", possibleCpus());
-    for (const { variable, bytes } of encodeReadOnlyData(plan, "typed", stackReads)) {
+    for (const { variable, bytes } of encodeReadOnlyData(plan, "typed", stackReads, new Set(inlined))) {
       const { section, offset } = variableOf(object, variable);
       object.setData(section, offset, bytes);
     }

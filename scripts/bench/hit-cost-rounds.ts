@@ -74,7 +74,7 @@ let verified = 0;
 async function ofPlan({ plan, kernel }: Prepared, port: number): Promise<number> {
   const [probe] = plan.probes;
   if (probe === undefined) throw new Error("the plan has no probe");
-  const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
+  const attached = attach(addon, plan, generate(plan, kernel), kernel.features);
   const source = new LiveSource(addon, attached);
   const taken = take(source);
   attached.enable();

@@ -37,9 +37,9 @@ export async function loadTime(rounds: number): Promise<readonly Figure[]> {
 }
 
 function once({ plan, kernel }: Prepared): { readonly milliseconds: number; readonly verified: number } {
-  const { elf } = generate(plan, kernel);
+  const generated = generate(plan, kernel);
   const began = performance.now();
-  const attached = attach(loadAddon(), plan, elf, kernel.features);
+  const attached = attach(loadAddon(), plan, generated, kernel.features);
   const milliseconds = performance.now() - began;
   const [probe] = plan.probes;
   const verified = probe === undefined ? 0 : attached.programInfo(probe).verifiedInstructions;

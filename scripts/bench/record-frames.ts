@@ -34,7 +34,7 @@ export async function recordFrames(workload: Workload): Promise<string> {
 async function capture(workload: Workload): Promise<readonly Buffer[]> {
   const { kernel, plan } = prepare(WORKLOADS[workload]);
   const addon = loadAddon();
-  const attached = attach(addon, plan, generate(plan, kernel).elf, kernel.features);
+  const attached = attach(addon, plan, generate(plan, kernel), kernel.features);
   const source = new LiveSource(addon, attached);
   const frames: Buffer[] = [];
   attached.enable();

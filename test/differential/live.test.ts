@@ -66,7 +66,7 @@ describe(`live packets (SEED=${SEED})`, { skip: cannotLoad }, () => {
     assert.equal(texts.length, EXPRESSIONS);
     const { compiled } = compileScript(scriptOf(texts));
     const plan = compiled!.plan;
-    const typed = attach(addon(), plan, generate(plan, kernel, "typed").elf, kernel.features);
+    const typed = attach(addon(), plan, generate(plan, kernel, "typed"), kernel.features);
     const probe = World.whole(generate(plan, kernel, "probe").elf, plan, { reason: 0, location: 0n });
     probe.attach("netif_receive_skb");
     typed.enable();

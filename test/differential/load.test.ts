@@ -16,8 +16,8 @@ import { cannotLoad } from "./world.js";
 
 /** Loads and attaches; how many instructions the verifier followed at most. */
 function load(plan: Plan): number {
-  const { elf } = generate(plan, kernel, "typed");
-  const attached = attach(addon(), plan, elf, kernel.features);
+  const generated = generate(plan, kernel, "typed");
+  const attached = attach(addon(), plan, generated, kernel.features);
   const followed = plan.probes.map((probe) => attached.programInfo(probe).verifiedInstructions);
   attached.close();
   return Math.max(...followed);

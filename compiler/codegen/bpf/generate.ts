@@ -17,6 +17,7 @@ import {
   WINDOW_REGISTER,
   windowMembers,
 } from "./emitter.js";
+import { inlineCode } from "./inline.js";
 import type { Instruction } from "./instruction.js";
 import { stringBuffer, usesSlot } from "./limits.js";
 import { buildObject, type EmittedFunction } from "./object.js";
@@ -24,6 +25,8 @@ import { buildObject, type EmittedFunction } from "./object.js";
 export interface Generated {
   /** For libbpf's linker, beside dist/bpf/*.bpf.o. */
   readonly elf: Uint8Array;
+  /** What decide() does, for programs to have it inline; null: it has to be called. */
+  readonly inline: Uint8Array | null;
   readonly listing: readonly ClauseListing[];
 }
 
@@ -39,6 +42,7 @@ export function generate(plan: Plan, kernel: KernelFacts, access: Access = "type
   const functions = emitFunctions(plan, kernel, access);
   return {
     elf: buildObject(functions),
+    inline: isAlone(plan) ? inlineForm(functions, plan.clauses[0]!.kernel) : null,
     listing: plan.clauses.map(({ id, kernel: test }) => {
       const instructions = functions
         .filter(({ name }) => isPartOf(name, id, isAlone(plan) && test.kind !== "constant"))
@@ -74,6 +78,13 @@ const isPartOf = (name: string, id: number, alone: boolean): boolean =>
  * spares a call of two, and a return costs 20 ns where it is guarded (SRSO).
  */
 const isAlone = (plan: Plan): boolean => plan.clauses.length === 1;
+
+function inlineForm(functions: readonly EmittedFunction[], test: Test): Uint8Array | null {
+  const [only] = functions;
+  return functions.length > 1 || only === undefined || test.kind === "constant" || usesSlot(test)
+    ? null
+    : inlineCode(only.instructions);
+}
 
 // ---- clauses -------------------------------------------------------------------------------------------------------
 
