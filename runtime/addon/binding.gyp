@@ -23,7 +23,7 @@
       ],
       # See runtime/addon/archive-members.cpp for the wrapped streams, kernel-btf.cpp for the functions.
       # Node exports a zlib of its own: the archives' symbols must bind to each other.
-      "ldflags": [ "-Wl,--wrap=stdin", "-Wl,--wrap=stdout", "-Wl,--wrap=stderr", "-Wl,--wrap=btf__load_vmlinux_btf", "-Wl,--wrap=btf__free", "-Wl,--exclude-libs,ALL", "-Wl,-Bsymbolic", "-Wl,--gc-sections" ]
+      "ldflags": [ "-Wl,--wrap=stdin", "-Wl,--wrap=stdout", "-Wl,--wrap=stderr", "-Wl,--wrap=btf__load_vmlinux_btf", "-Wl,--wrap=btf__free", "-Wl,--wrap=btf__find_by_name_kind", "-Wl,--exclude-libs,ALL", "-Wl,-Bsymbolic", "-Wl,--gc-sections" ]
     }
   ]
 }

@@ -1,5 +1,6 @@
-// Whether programs may read a variable of the kernel: BTF lists it, and so do the kernel's symbols, which without
-// CONFIG_KALLSYMS_ALL have none of data. Only the verifier knows both; it is asked with the shortest program.
+// Whether programs may read a variable of the kernel: BTF lists it, and so do the kernel's symbols,
+// which without CONFIG_KALLSYMS_ALL have none of data. Only the verifier knows both; it is asked
+// with the shortest program.
 #include "btf.hpp"
 #include <cstring>
 #include <linux/bpf.h>
@@ -13,8 +14,8 @@ extern "C" {
 Napi::Value Btf::VariableReadable(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
-	int id = btf__find_by_name_kind(btf_, StringAt(info, 0).c_str(), BTF_KIND_VAR);
-	if (id <= 0)
+	auto id = static_cast<int>(Find(BtfIndex::VariableSpace, StringAt(info, 0)));
+	if (id == 0)
 		return Napi::Boolean::New(env, false);
 	struct bpf_insn instructions[] = {
 		{BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_BTF_ID, 0, id},

@@ -1,8 +1,9 @@
-// The Btf class: names looked up in lazily built indexes, answers as JavaScript objects.
+// The Btf class: names looked up in an index, answers as JavaScript objects.
 #include "btf.hpp"
 #include "kernel-btf.hpp"
 #include <cerrno>
 #include <cstring>
+#include <map>
 extern "C" {
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -58,57 +59,25 @@ uint32_t Btf::FirstOwnType() const
 	return base_ == nullptr ? 1 : btf__type_cnt(base_->btf_);
 }
 
-// 14 thousand names in 1 ms; functions, four times as many, are looked for one by one.
-void Btf::BuildIndex()
+// The kernel's was made beside everything else.
+const BtfIndex &Btf::Index()
 {
-	indexed_ = true;
-	uint32_t count = btf__type_cnt(btf_);
-	for (uint32_t id = FirstOwnType(); id < count; id++) {
-		const struct btf_type *type = btf__type_by_id(btf_, id);
-		Space space;
-		switch (btf_kind(type)) {
-		case BTF_KIND_STRUCT:
-			space = StructSpace;
-			break;
-		case BTF_KIND_UNION:
-			space = UnionSpace;
-			break;
-		case BTF_KIND_ENUM:
-		case BTF_KIND_ENUM64:
-			// Without values it is only a forward declaration.
-			if (btf_vlen(type) == 0)
-				continue;
-			enum_signs_ |= btf_kflag(type);
-			space = EnumSpace;
-			break;
-		case BTF_KIND_TYPEDEF:
-			space = TypedefSpace;
-			break;
-		default:
-			continue;
-		}
-		if (type->name_off != 0)
-			index_[space].emplace(btf__name_by_offset(btf_, type->name_off), id);
-	}
+	if (index_ == nullptr)
+		index_ = btf_ == KernelBtf()
+				 ? KernelBtfIndex()
+				 : std::make_shared<const BtfIndex>(btf_, FirstOwnType());
+	return *index_;
 }
 
 uint32_t Btf::Find(Space space, const std::string &name)
 {
-	if (space == FunctionSpace)
-		return FindFunction(name);
-	if (!indexed_)
-		BuildIndex();
-	auto found = index_[space].find(name);
-	if (found != index_[space].end())
-		return found->second;
-	return base_ == nullptr ? 0 : base_->Find(space, name);
+	uint32_t found = Index().Find(space, name);
+	return found != 0 || base_ == nullptr ? found : base_->Find(space, name);
 }
 
 bool Btf::EnumSigns()
 {
-	if (!indexed_)
-		BuildIndex();
-	return enum_signs_ || (base_ != nullptr && base_->EnumSigns());
+	return Index().EnumSigns() || (base_ != nullptr && base_->EnumSigns());
 }
 
 // A forward declaration stands for the type of its name.
@@ -122,14 +91,8 @@ uint32_t Btf::Complete(uint32_t type)
 
 uint32_t Btf::FindComposite(const std::string &name)
 {
-	uint32_t id = Find(StructSpace, name);
-	return id != 0 ? id : Find(UnionSpace, name);
-}
-
-uint32_t Btf::FindFunction(const std::string &name) const
-{
-	int id = btf__find_by_name_kind(btf_, name.c_str(), BTF_KIND_FUNC);
-	return id > 0 ? static_cast<uint32_t>(id) : 0;
+	uint32_t id = Find(BtfIndex::StructSpace, name);
+	return id != 0 ? id : Find(BtfIndex::UnionSpace, name);
 }
 
 uint32_t Btf::Prototype(uint32_t type) const
@@ -239,7 +202,7 @@ static Napi::Value Integer(Napi::Env env, int64_t value, bool is_signed)
 Napi::Value Btf::EnumValues(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
-	uint32_t id = Find(EnumSpace, StringAt(info, 0));
+	uint32_t id = Find(BtfIndex::EnumSpace, StringAt(info, 0));
 	if (id == 0)
 		return env.Null();
 	const struct btf_type *type = btf__type_by_id(btf_, id);
@@ -293,7 +256,7 @@ Napi::Array Btf::Parameters(Napi::Env env, uint32_t prototype, uint32_t skip) co
 
 Napi::Value Btf::FunctionParameters(const Napi::CallbackInfo &info)
 {
-	uint32_t prototype = Prototype(FindFunction(StringAt(info, 0)));
+	uint32_t prototype = Prototype(Find(BtfIndex::FunctionSpace, StringAt(info, 0)));
 	if (prototype == 0)
 		return info.Env().Null();
 	return Parameters(info.Env(), prototype, 0);
@@ -301,7 +264,7 @@ Napi::Value Btf::FunctionParameters(const Napi::CallbackInfo &info)
 
 Napi::Value Btf::FunctionReturn(const Napi::CallbackInfo &info)
 {
-	uint32_t prototype = Prototype(FindFunction(StringAt(info, 0)));
+	uint32_t prototype = Prototype(Find(BtfIndex::FunctionSpace, StringAt(info, 0)));
 	if (prototype == 0)
 		return info.Env().Null();
 	return Facts(info.Env(), DescribeType(btf_, btf__type_by_id(btf_, prototype)->type));
@@ -310,10 +273,10 @@ Napi::Value Btf::FunctionReturn(const Napi::CallbackInfo &info)
 Napi::Value Btf::TracepointParameters(const Napi::CallbackInfo &info)
 {
 	std::string name = StringAt(info, 0);
-	uint32_t type = Find(TypedefSpace, tracepoint_typedef + name);
+	uint32_t type = Find(BtfIndex::TypedefSpace, tracepoint_typedef + name);
 	if (type == 0)
 		return info.Env().Null();
-	uint32_t prototype = Prototype(FindFunction(tracepoint_function + name));
+	uint32_t prototype = Prototype(Find(BtfIndex::FunctionSpace, tracepoint_function + name));
 	if (prototype == 0)
 		prototype = Prototype(type);
 	if (prototype == 0)
@@ -340,13 +303,12 @@ Napi::Value Btf::Tracepoints(const Napi::CallbackInfo &info)
 
 Napi::Value Btf::Has(const Napi::CallbackInfo &info)
 {
-	static const char *const spaces[Spaces] = {"struct", "union", "enum", "typedef",
-						   "function"};
-	std::string kind = StringAt(info, 0);
-	bool found = false;
-	for (int space = 0; space < Spaces; space++) {
-		if (kind == spaces[space])
-			found = Find(static_cast<Space>(space), StringAt(info, 1)) != 0;
-	}
+	static const std::map<std::string, Space> spaces = {
+		{"struct", BtfIndex::StructSpace},     {"union", BtfIndex::UnionSpace},
+		{"enum", BtfIndex::EnumSpace},	       {"typedef", BtfIndex::TypedefSpace},
+		{"function", BtfIndex::FunctionSpace},
+	};
+	auto space = spaces.find(StringAt(info, 0));
+	bool found = space != spaces.end() && Find(space->second, StringAt(info, 1)) != 0;
 	return Napi::Boolean::New(info.Env(), found);
 }

@@ -1,9 +1,9 @@
 // Btf: questions about one BTF file, answered without copying it into JavaScript.
 #pragma once
 #include "addon.hpp"
+#include "btf-index.hpp"
 #include "btf-types.hpp"
-#include <string_view>
-#include <unordered_map>
+#include <memory>
 
 struct btf;
 
@@ -15,7 +15,7 @@ class Btf : public Napi::ObjectWrap<Btf>
 	~Btf() override;
 
       private:
-	enum Space { StructSpace, UnionSpace, EnumSpace, TypedefSpace, FunctionSpace, Spaces };
+	using Space = BtfIndex::Space;
 
 	Napi::Value Struct(const Napi::CallbackInfo &info);
 	Napi::Value Member(const Napi::CallbackInfo &info);
@@ -31,11 +31,10 @@ class Btf : public Napi::ObjectWrap<Btf>
 	// The first complete type of that name, a module's own before the kernel's; 0: none.
 	uint32_t Find(Space space, const std::string &name);
 	uint32_t FindComposite(const std::string &name);
-	uint32_t FindFunction(const std::string &name) const;
 	uint32_t Complete(uint32_t type);
 	// Whether this BTF tells signed enums from unsigned ones.
 	bool EnumSigns();
-	void BuildIndex();
+	const BtfIndex &Index();
 	uint32_t FirstOwnType() const;
 	// The prototype that a pointer typedef (btf_trace_NAME) or a function refers to; 0: none.
 	uint32_t Prototype(uint32_t type) const;
@@ -45,7 +44,5 @@ class Btf : public Napi::ObjectWrap<Btf>
 	struct btf *btf_ = nullptr;
 	Btf *base_ = nullptr;
 	Napi::ObjectReference keep_base_;
-	bool indexed_ = false;
-	bool enum_signs_ = false;
-	std::unordered_map<std::string_view, uint32_t> index_[Spaces];
+	std::shared_ptr<const BtfIndex> index_;
 };

@@ -2,6 +2,8 @@
 // would each parse for themselves, 10 ms every time.
 #pragma once
 #include "addon.hpp"
+#include "btf-index.hpp"
+#include <memory>
 
 struct btf;
 
@@ -11,6 +13,9 @@ void PrefetchKernelBtf();
 // Waits for it. NULL with errno set: the kernel has none, or it cannot be parsed. Belongs to the
 // process: btf__free() leaves it alone.
 struct btf *KernelBtf();
+
+// The names in it; only where KernelBtf() is not NULL.
+std::shared_ptr<const BtfIndex> KernelBtfIndex();
 
 // Whether a path names the running kernel's BTF.
 bool IsKernelBtf(const std::string &path);

@@ -17,7 +17,8 @@ static struct bpf_insn JumpTo(size_t from, size_t to)
 {
 	struct bpf_insn jump = {};
 	jump.code = BPF_JMP | BPF_JA;
-	jump.off = static_cast<__s16>(static_cast<ptrdiff_t>(to) - static_cast<ptrdiff_t>(from) - 1);
+	jump.off =
+		static_cast<__s16>(static_cast<ptrdiff_t>(to) - static_cast<ptrdiff_t>(from) - 1);
 	return jump;
 }
 

@@ -217,7 +217,8 @@ Napi::Value BpfObject::SetData(const Napi::CallbackInfo &info)
 	return env.Undefined();
 }
 
-// The verifier gives up for a signal, and libbpf tries but a few times again: signals wait meanwhile.
+// The verifier gives up for a signal, and libbpf tries but a few times again: signals wait
+// meanwhile.
 static int LoadUndisturbed(struct bpf_object *object)
 {
 	sigset_t all, before;
