@@ -8,9 +8,9 @@
 #include "emit.bpf.h"
 
 /*
- * decide(), or its code in place of the call, for which the marker keeps room: user space turns that
- * into a jump to the code, which ends with a jump back. The code takes the window in r1, leaves the
- * verdicts in r0, and uses all other registers but the frame.
+ * decide(), or its code in place of the call, for which the marker keeps room: user space turns
+ * that into a jump to the code, which ends with a jump back. The code takes the window in r1,
+ * leaves the verdicts in r0, and uses all other registers but the frame.
  */
 static __always_inline u64 verdicts(struct window *window, u32 slot)
 {

@@ -78,6 +78,43 @@ test("what another object defines decides, as raw_tp and as tp_btf", { skip: can
   object.close();
 });
 
+test("code stands in place of a marker, and only where there is one", { skip: cannotLoad }, () => {
+  const object = new (addon().BpfObject)(
+    compile(`
+      u64 result;
+      SEC("raw_tp") int marked(u64 *ctx)
+      {
+        register u64 *first asm("r1") = ctx;
+        register u64 found asm("r0");
+
+        asm volatile("%0 = 11223344" : "=r"(found), "+r"(first)
+                     :: "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "memory");
+        result = found;
+        return 0;
+      }
+      SEC("raw_tp") int plain(u64 *ctx) { return 0; }`),
+  );
+  // r0 = first argument; if r0 > 5 goto the end; r0 += 100; what follows is the end.
+  const load = [0x79, 0x10, 0, 0, 0, 0, 0, 0];
+  const branch = [0x25, 0x00, 1, 0, 5, 0, 0, 0];
+  const add = [0x07, 0x00, 0, 0, 100, 0, 0, 0];
+  const code = Uint8Array.from([...load, ...branch, ...add]);
+  assert.equal(object.insertCode("plain", 11223344, code), false);
+  assert.equal(object.insertCode("marked", 55667788, code), false);
+  assert.equal(object.insertCode("marked", 11223344, code), true);
+  object.setAutoload("marked", true);
+  object.load();
+  const result = new BigUint64Array(object.mmapMap(".bss"));
+  for (const [given, expected] of [
+    [3n, 103n],
+    [7n, 7n],
+  ] as const) {
+    object.testRun("marked", BigUint64Array.of(given));
+    assert.equal(result[0], expected);
+  }
+  object.close();
+});
+
 test("tp_btf reads a field of the packet on the wire", { skip: cannotLoad }, async () => {
   const object = new (addon().BpfObject)(
     compile(`

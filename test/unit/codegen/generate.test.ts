@@ -93,11 +93,26 @@ describe("generated code", () => {
 
 describe("the object", () => {
   it("is a relocatable file of the BPF machine, whose lines are the script's", () => {
-    const { elf } = generate(planOf("\non skb:kfree_skb where tcp.dport == 80 print"), kernel);
+    const text = "\non skb:kfree_skb where tcp.dport == 80 print\non skb:kfree_skb where udp print";
+    const { elf } = generate(planOf(text), kernel);
     const bytes = Buffer.from(elf);
     assert.equal(bytes.subarray(0, 4).toString("latin1"), "\x7fELF");
     assert.deepEqual([bytes.readUInt16LE(16), bytes.readUInt16LE(18)], [1, 247]);
-    for (const text of ["test.rts", "on skb:kfree_skb where tcp.dport == 80 print", "decide", "clause_0"])
-      assert.ok(bytes.includes(`\0${text}\0`), text);
+    for (const name of ["test.rts", "on skb:kfree_skb where tcp.dport == 80 print", "decide", "clause_0"])
+      assert.ok(bytes.includes(`\0${name}\0`), name);
+  });
+
+  it("stands in the program itself where a script has one predicate that needs no frame", () => {
+    const inline = (text: string): boolean => generate(planOf(text), kernel).inline !== null;
+    assert.equal(inline("on skb:kfree_skb where tcp.dport == 80 print"), true);
+    assert.equal(
+      inline("on skb:kfree_skb, net:netif_receive_skb where ip.saddr in {10.0.0.0/8} print"),
+      true,
+    );
+    assert.equal(inline("on skb:kfree_skb print"), false, "nothing to decide");
+    assert.equal(inline("on skb:kfree_skb where pid == 7 print"), false, "a call");
+    assert.equal(inline('on skb:kfree_skb where comm == "curl" print'), false, "a frame");
+    const two = "on skb:kfree_skb where tcp.dport == 80 print on skb:kfree_skb where udp print";
+    assert.equal(inline(two), false, "two");
   });
 });
