@@ -174,8 +174,8 @@ void JsonDecoder::Run(JsonCursor &cursor, bool last, Output &output)
 		;
 }
 
-// decode(input, from, to, last, output, batch, places): input[to] is written to, and 64 bytes behind
-// it must be there.
+// decode(input, from, to, last, output, batch, places): input[to] is written to, and 64 bytes
+// behind it must be there.
 Napi::Value JsonDecoder::Decode(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
