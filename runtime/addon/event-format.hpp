@@ -12,7 +12,7 @@ namespace event_file
 constexpr char file_magic[8] = {'\x89', 'R', 'E', 'T', 'I', 'S', '\r', '\n'};
 constexpr char block_magic[8] = {'\xab', 'B', 'L', 'O', 'C', 'K', '\r', '\n'};
 constexpr uint16_t version_major = 1;
-constexpr uint16_t version_minor = 0;
+constexpr uint16_t version_minor = 1;
 
 enum block_type : uint8_t { BLOCK_HEADER = 1, BLOCK_FRAMES, BLOCK_INDEX, BLOCK_END };
 enum block_codec : uint8_t { CODEC_PLAIN, CODEC_ZSTD };

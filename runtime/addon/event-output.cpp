@@ -14,6 +14,8 @@ namespace event_file
 {
 // How often it looks whether the file still has a name.
 static constexpr uint64_t check_every = 1000000000;
+// Blocks of frames after which the header is repeated: without one, none of them could be read.
+static constexpr size_t header_every = 64;
 
 uint64_t MonotonicTime()
 {
@@ -74,8 +76,11 @@ bool Output::BeginFile()
 	memcpy(preamble.magic, file_magic, sizeof(file_magic));
 	preamble.major = version_major;
 	preamble.minor = version_minor;
-	if (!WriteAll(&preamble, sizeof(preamble)))
-		return false;
+	return WriteAll(&preamble, sizeof(preamble)) && WriteHeader();
+}
+
+bool Output::WriteHeader()
+{
 	BlockHeader header{};
 	header.type = BLOCK_HEADER;
 	return WriteBlock(header, reinterpret_cast<const uint8_t *>(header_.data()), header_.size(),
@@ -93,7 +98,7 @@ bool Output::Write(BlockHeader header, const std::vector<uint8_t> &payload, bool
 	index_.push_back(entry);
 	records_ += header.records;
 	file_records_ += header.records;
-	return true;
+	return index_.size() % header_every != 0 || WriteHeader();
 }
 
 bool Output::WriteBlock(BlockHeader &header, const uint8_t *payload, size_t length, bool plain)
@@ -193,6 +198,8 @@ bool Output::Finish(uint64_t lost)
 
 bool Output::EndFile(uint64_t lost)
 {
+	if (!index_.empty() && !WriteHeader())
+		return false;
 	EndRecord end{file_bytes_, file_records_, lost};
 	BlockHeader header{};
 	header.type = BLOCK_INDEX;

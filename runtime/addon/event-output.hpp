@@ -60,6 +60,7 @@ class Output
 
       private:
 	bool BeginFile();
+	bool WriteHeader();
 	bool EndFile(uint64_t lost);
 	bool RotateIfDue();
 	bool OpenNext();

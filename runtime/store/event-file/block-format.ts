@@ -9,7 +9,7 @@ export const FILE_MAGIC = Buffer.from("\x89RETIS\r\n", "latin1");
 export const BLOCK_MAGIC = Buffer.from("\xabBLOCK\r\n", "latin1");
 export const PREAMBLE_BYTES = 16;
 export const BLOCK_HEADER_BYTES = 64;
-export const VERSION = { major: 1, minor: 0 } as const;
+export const VERSION = { major: 1, minor: 1 } as const;
 
 /** More than any writer puts into a block; what claims more is damaged. */
 export const LARGEST_BLOCK = 12 * 1024 * 1024;

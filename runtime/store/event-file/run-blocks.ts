@@ -7,6 +7,7 @@ import { ByteReader } from "../byte-reader.js";
 import { BLOCK, FILE_MAGIC, PREAMBLE_BYTES, VERSION } from "./block-format.js";
 import { BlockStream, type StoredBlock } from "./block-stream.js";
 import { decodeHeader, type FileHeader, HeaderError } from "./file-header.js";
+import { canBeSearched, findHeader } from "./recover-header.js";
 
 /** A hundred damaged places say as much as a million. */
 const MAX_PROBLEMS = 100;
@@ -30,6 +31,8 @@ export class RunBlocks {
   #stream: BlockStream;
   #file: string;
   #run = "";
+  /** Read before the header was known. */
+  #held: StoredBlock | null = null;
 
   /** `reader` stands at the start of `file`. */
   constructor(addon: EventFileAddon, reader: ByteReader, file: string, following: readonly string[]) {
@@ -44,11 +47,31 @@ export class RunBlocks {
   async begin(): Promise<{ readonly header: FileHeader; readonly ordinal: bigint }> {
     await this.#checkPreamble();
     const block = await this.#stream.next();
-    if (block === null || block.header.type !== BLOCK.header)
-      throw new SystemError(`${this.#file}: its header is damaged`, "without it, its events cannot be read");
-    const header = await this.#headerOf(block);
+    const own = block?.header.type === BLOCK.header;
+    const header = await this.#headerOf(block !== null && own ? block : await this.#copyOfHeader());
+    this.#held = own ? null : block;
     this.#run = header.run;
-    return { header, ordinal: block.header.ordinal };
+    return { header, ordinal: block?.header.ordinal ?? 0n };
+  }
+
+  /** What says how the frames are to be read, where it does not stand in front of them. */
+  async #copyOfHeader(): Promise<StoredBlock> {
+    const found = await findHeader([this.#file, ...this.#following], (bytes) => this.#addon.crc32c(bytes));
+    if (found === null) {
+      const reason = this.problems[0]?.reason ?? "another block stands in its place";
+      throw new SystemError(
+        `${this.#file}: at byte ${PREAMBLE_BYTES}: its header is damaged, and there is no copy of it: ${reason}`,
+        canBeSearched(this.#file)
+          ? "without it, its events cannot be read"
+          : "a copy may stand behind its events: keep them in a file and read that",
+      );
+    }
+    const place = found.file === this.#file ? "" : ` of ${found.file}`;
+    this.report(
+      PREAMBLE_BYTES,
+      `the header is damaged: its copy at byte ${found.block.offset}${place} was used`,
+    );
+    return found.block;
   }
 
   /** The next block of frames; null: there is none. */
@@ -92,6 +115,9 @@ export class RunBlocks {
   }
 
   async #read(): Promise<StoredBlock | null> {
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) return held;
     try {
       return await this.#stream.next();
     } catch (error) {

@@ -106,9 +106,11 @@ for (const level of [0, 1])
         const outcome = await read(workshop, damaged);
         // The minor version and the bytes after it mean nothing yet.
         if (at >= 10 && at < 16) assert.deepEqual(outcome.lines, lines);
-        else if (at < frames) assert.notEqual(outcome.refusal, null, `byte ${at}`);
+        else if (at < 10) assert.notEqual(outcome.refusal, null, `byte ${at}`);
         else {
-          assert.deepEqual(outcome.lines, at < index ? [] : lines, `byte ${at}`);
+          // Of the header there is a copy.
+          const lost = at >= frames && at < index;
+          assert.deepEqual(outcome.lines, lost ? [] : lines, `byte ${at}`);
           assert.ok(outcome.problems.length > 0, `byte ${at}`);
         }
       }
@@ -155,6 +157,41 @@ test("a damaged block is left out and the others are read", { skip }, async () =
       );
     }
     assert.ok(first > 0);
+  } finally {
+    workshop.done();
+  }
+});
+
+test("without its header a file is read by a copy, and refused with its place and reason where there is none", {
+  skip,
+}, async () => {
+  const workshop = new Workshop();
+  try {
+    const { bytes, lines, blocks } = await soundFile(workshop, 2, MANY, 1);
+    const [header = 0, first = 0] = blocks;
+    const [copy = 0, index = 0] = blocks.slice(-4);
+    const damaged = flip(Buffer.from(bytes), header + BLOCK_HEADER_BYTES + 9);
+    const outcome = await read(workshop, damaged);
+    assert.deepEqual(outcome.lines, lines);
+    assert.deepEqual(
+      outcome.problems.map(({ offset, reason }) => [offset, reason]),
+      [
+        [16, `a block of ${first - 16} bytes was left out: its checksum is wrong`],
+        [16, `the header is damaged: its copy at byte ${copy} was used`],
+      ],
+    );
+    // As an older version wrote it.
+    const without = Buffer.concat([damaged.subarray(0, copy), damaged.subarray(index)]);
+    const older = await read(workshop, without);
+    assert.match(
+      older.refusal ?? "",
+      /damaged: at byte 16: its header is damaged, and there is no copy of it: a block of \d+ bytes was left out/,
+    );
+    // What follows in the same stream is another run: its header says nothing about these frames.
+    const followed = await read(workshop, Buffer.concat([without, bytes]));
+    assert.match(followed.refusal ?? "", /there is no copy of it/);
+    const unharmed = Buffer.concat([bytes.subarray(0, copy), bytes.subarray(index)]);
+    assert.deepEqual(await read(workshop, unharmed), { lines, problems: [], refusal: null });
   } finally {
     workshop.done();
   }
@@ -307,7 +344,7 @@ test("other versions and other files are refused by name", { skip }, async () =>
     newer.writeUInt16LE(2, 8);
     assert.match(
       (await read(workshop, newer)).refusal ?? "",
-      /written in format 2\.0, which this version does not read/,
+      /written in format 2\.\d+, which this version does not read/,
     );
     const minor = Buffer.from(bytes);
     minor.writeUInt16LE(7, 10);
