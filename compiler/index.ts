@@ -30,6 +30,8 @@ export interface CompileInput {
 
 export interface Compiled {
   readonly script: Script;
+  /** By the path as the script writes it. */
+  readonly used: ReadonlyMap<string, Script>;
   readonly checked: CheckedScript;
   readonly plan: Plan;
 }
@@ -70,7 +72,7 @@ export function compile(input: CompileInput): Checked<Compiled> {
     buildPlan({ ...checked, settings: override(checked.settings, input.settings) }, abilities),
   );
   if (plan === null) return failed();
-  return { value: { script, checked, plan }, diagnostics };
+  return { value: { script, used, checked, plan }, diagnostics };
 }
 
 const override = (own: Settings, given: Settings): Settings => ({

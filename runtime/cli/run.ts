@@ -74,11 +74,12 @@ export async function run(
     if (options.from !== null)
       return await replay(source, parsed.given, options.from, choice, worker, common);
     const kernel = runningKernel(loadAddon());
-    const { plan, ...compiled } = compileOrReport(source, parsed.given, kernel, choice);
+    const compiled = compileOrReport(source, parsed.given, kernel, choice);
+    const { plan } = compiled;
     refuseIdle(plan, source);
     noteIdleSave(plan, options, say);
-    const script = scriptOf({ plan, ...compiled }, kernel, worker, choice);
-    const about = (): AboutRun => aboutRun(source, parsed.given);
+    const script = scriptOf(compiled, kernel, worker, choice);
+    const about = (): AboutRun => aboutRun(compiled, parsed.given);
     return await runSession({ addon: loadAddon(), kernel, plan, script, about, ...common });
   } finally {
     await worker?.close();
@@ -86,11 +87,12 @@ export async function run(
 }
 
 /** What an event file says of how it was made. */
-function aboutRun(source: Source, given: ReadonlyMap<string, string>): AboutRun {
+function aboutRun(compiled: Compiled, given: ReadonlyMap<string, string>): AboutRun {
+  const { name } = compiled.script.source;
   return {
     writer: `retis ${VERSION}`,
     commandLine: ["retis", ...process.argv.slice(2)].join(" "),
-    script: { name: source.name, digest: scriptDigest(source), options: Object.fromEntries(given) },
+    script: { name, digest: scriptDigest(compiled), options: Object.fromEntries(given) },
   };
 }
 
@@ -130,8 +132,9 @@ async function replay(
   noteIdleSave(compiled.plan, common.options, common.say);
   const plan = replayPlan(compiled.plan, source.names.layout, common.options.as);
   const script = scriptOf({ ...compiled, plan }, kernel, worker, choice);
-  const ofRecordedRun = isRunOf(source.header, aboutRun(text, given).script);
-  const file = await fileOfReplay(source, aboutRun(text, given), common.options.out);
+  const about = aboutRun(compiled, given);
+  const ofRecordedRun = isRunOf(source.header, about.script);
+  const file = await fileOfReplay(source, about, common.options.out);
   return runReplay({ source, plan, script, ofRecordedRun, ...file, ...common });
 }
 
