@@ -9,6 +9,7 @@ import { type Abilities, buildPlan } from "./plan/build-plan.js";
 import type { Plan } from "./plan/plan.js";
 import { fields } from "./schema/index.js";
 import type { SectionName } from "./schema/value.js";
+import { usedFileUnreadable } from "./source/catalog/check.js";
 import { type Checked, type Diagnostic, hasErrors, type Source } from "./source/diagnostic.js";
 import type { Script } from "./syntax/ast.js";
 import { parse } from "./syntax/parse.js";
@@ -17,8 +18,8 @@ export interface CompileInput {
   readonly source: Source;
   /** Declarations that every script has: stdlib/prelude.rts. */
   readonly prelude: Source;
-  /** The text behind a `use`, relative to the script that it stands in. */
-  readonly load: (path: string, from: Source) => Source;
+  /** The text behind a `use`, relative to the script that it stands in; or why it cannot be read. */
+  readonly load: (path: string, from: Source) => Source | Unreadable;
   readonly kernel: KernelFacts;
   /** The script's options as given, by name. */
   readonly options: ReadonlyMap<string, string>;
@@ -26,6 +27,10 @@ export interface CompileInput {
   readonly settings: Settings;
   /** Sections that the events can have; without it those that the running kernel is asked for. */
   readonly sections?: ReadonlySet<SectionName>;
+}
+
+export interface Unreadable {
+  readonly unreadable: string;
 }
 
 export interface Compiled {
@@ -59,7 +64,9 @@ export function compile(input: CompileInput): Checked<Compiled> {
   const used = new Map<string, Script>();
   for (const item of script.items) {
     if (item.kind !== "use") continue;
-    const parsed = take(parse(input.load(item.path.value, input.source)));
+    const loaded = input.load(item.path.value, input.source);
+    if ("unreadable" in loaded) diagnostics.push(usedFileUnreadable(item.path.span, loaded.unreadable));
+    const parsed = "unreadable" in loaded ? null : take(parse(loaded));
     if (parsed !== null) used.set(item.path.value, parsed);
   }
   if (hasErrors(diagnostics)) return failed();

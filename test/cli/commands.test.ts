@@ -13,7 +13,7 @@ import { retisPath } from "../kernel/retis-process.js";
 const folder = mkdtempSync(join(tmpdir(), "retis-cli-"));
 after(() => rmSync(folder, { recursive: true }));
 
-const file = (name: string, text: string, mode = 0o644): string => {
+const file = (name: string, text: string | Buffer, mode = 0o644): string => {
   const path = join(folder, name);
   writeFileSync(path, text, { mode });
   return path;
@@ -240,6 +240,22 @@ describe("the command line", () => {
     assert.match(run(["explain", path, "--port", "443"]).stdout, /== 443/);
     assert.match(run(["check", path, "--port", "many"]).stderr, /`many` is not a port/);
     assert.match(run(["run", path, "--prt", "1"]).stderr, /did you mean `--port`/);
+  });
+
+  test("a used file that cannot be read is an error of the script, at its `use`", { skip }, () => {
+    file("latin.rts", Buffer.from("// caf\xe9\n", "latin1"));
+    for (const [used, reason] of [
+      ["missing.rts", /cannot read .*missing\.rts: no such file or directory/],
+      ["latin.rts", /latin\.rts:1: not UTF-8 text/],
+    ] as const) {
+      const path = file("uses.rts", `on drop print\nuse "${used}"\n`);
+      for (const command of ["check", "run"]) {
+        const { code, stderr } = run([command, path]);
+        assert.equal(code, 1, stderr);
+        assert.match(stderr, reason);
+        assert.match(stderr, /^error\[E0206\]: .*\n --> .*uses\.rts:2:5\n/);
+      }
+    }
   });
 
   test("a script with nothing to do is not run", { skip }, () => {

@@ -6,7 +6,6 @@ import { compile } from "../../compiler/index.js";
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
 import { nothingToDo } from "../../compiler/plan/nothing-to-do.js";
 import type { Diagnostic, Source } from "../../compiler/source/diagnostic.js";
-import { SystemError } from "../../runtime/failure.js";
 import { root } from "../kernel/programs.js";
 
 const prelude: Source = {
@@ -33,7 +32,7 @@ export function diagnosticsOf(
     prelude,
     load: (path) => {
       const used = files?.get(path);
-      if (used === undefined) throw new SystemError(`cannot read ${path}`);
+      if (used === undefined) return { unreadable: `cannot read ${path}` };
       return { name: path, text: used };
     },
     kernel,

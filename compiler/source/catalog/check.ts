@@ -70,6 +70,10 @@ export const usedFileMissing = (span: Span, path: string): Diagnostic =>
     "the path counts from the folder of the script that uses it",
   );
 
+/** `reason` is a sentence: `cannot read lib.rts: permission denied`. */
+export const usedFileUnreadable = (span: Span, reason: string): Diagnostic =>
+  error("E0206", span, reason, "the path counts from the folder of the script that uses it");
+
 export const usedFileActs = (span: Span, item: string, use: Span): Diagnostic =>
   error(
     "E0206",
