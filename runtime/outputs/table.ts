@@ -32,19 +32,18 @@ export class Table {
     out.char(10);
   }
 
-  /** A cell of several lines (a stack) is continued below the row, four spaces in. */
+  /** A cell of several lines (a stack) stands below the row, four spaces in; its first one is the row where that is empty. */
   writeRow(out: TextWriter, cells: readonly Cell[]): void {
     const texts = cells.map((cell) => (isList(cell) ? (cell.length === 0 ? "-" : "") : cellText(cell)));
     texts.forEach((text, index) => {
       const width = widthOf(text);
       if (width > (this.#widths[index] ?? 0)) this.#widths[index] = width;
     });
-    out.utf8(this.#line(texts));
+    const below = cells.flatMap((cell) => (isList(cell) ? cell : []));
+    const row = this.#line(texts);
+    out.utf8(row === "" ? (below.shift() ?? "") : row);
     out.char(10);
-    for (const cell of cells) {
-      if (!isList(cell)) continue;
-      for (const line of cell) out.utf8(`    ${line}\n`);
-    }
+    for (const line of below) out.utf8(`    ${line}\n`);
   }
 
   #line(texts: readonly string[]): string {
