@@ -5,6 +5,7 @@ import type { OutputFormat, RunOptions } from "../run-options.js";
 import { FILE_FORMATS, type FileFormat, type FileRequest } from "../store/output-file.js";
 import { parseCount, parseDuration, parseSize } from "./duration.js";
 import { parseRotation } from "./parse-rotation.js";
+import { refuseBinaryOnTerminal } from "./refuse-binary.js";
 
 /** As commander hands them over. */
 export interface RawRunOptions {
@@ -117,6 +118,7 @@ function fileRequest(
       "--out-rotate needs an event file",
       "leave it out for a pipe, or with --format retis-json and pcapng",
     );
+  refuseBinaryOnTerminal(out, format ?? "retis", "--format");
   return {
     path: out,
     format: format ?? "retis",

@@ -10,8 +10,8 @@ import { UsageError } from "../failure.js";
 import { EncodedFile } from "../store/encoded-file.js";
 import { PcapngWriter } from "../store/pcap/writer.js";
 import { refuseSameFile, WRITER } from "./convert-output.js";
+import { refuseBinaryOnTerminal } from "./refuse-binary.js";
 import { forEachInput, inputFiles, type StoredInput, say, warn } from "./stored-input.js";
-import { isTerminal } from "./terminal.js";
 
 export interface RawPcap {
   readonly out?: string;
@@ -30,11 +30,7 @@ export interface CaptureChoice {
 export async function pcap(file: string | null, raw: RawPcap): Promise<number> {
   const [input = ""] = inputFiles(file === null ? [] : [file]);
   const out = raw.out ?? "-";
-  if (out === "-" && isTerminal(1))
-    throw new UsageError(
-      "a capture is no text for a terminal",
-      "give -o FILE, or a pipe: | wireshark -k -i -",
-    );
+  refuseBinaryOnTerminal(out, "pcapng", null);
   refuseSameFile(input, out, "convert");
   const probe = raw.probe === undefined ? null : parseProbe(raw.probe);
   return forEachInput([input], { doing: "converting" }, (stored) =>

@@ -11,6 +11,7 @@ import { formatFor, refuseSameFile, writeFile } from "./convert-output.js";
 import { openPager } from "./pager.js";
 import { printSource } from "./print.js";
 import { checkPrintOptions, type RawPrintOptions } from "./print-options.js";
+import { refuseBinaryOnTerminal } from "./refuse-binary.js";
 import { seekable } from "./sort-input.js";
 import { forEachInput, inputFiles, type StoredInput, warn } from "./stored-input.js";
 import { isTerminal } from "./terminal.js";
@@ -51,14 +52,17 @@ function checkSort(input: string, raw: RawSort): SortRequest {
   if (raw.out === undefined && raw.outFormat !== undefined)
     throw new UsageError("--out-format without -o", "give -o FILE");
   return {
-    out:
-      raw.out === undefined
-        ? null
-        : { path: raw.out, format: formatFor(raw.out, raw.outFormat, "retis-json") },
+    out: raw.out === undefined ? null : outOf(raw.out, raw.outFormat),
     print: raw.out === undefined || raw.print === true,
     style,
     maxBuffer: raw.maxBuffer === undefined ? null : bufferOf(raw.maxBuffer),
   };
+}
+
+function outOf(path: string, asked: string | undefined): SortRequest["out"] {
+  const format = formatFor(path, asked, "retis-json");
+  refuseBinaryOnTerminal(path, format, "--out-format");
+  return { path, format };
 }
 
 /** 0: without a bound, as without the option. */

@@ -1,8 +1,22 @@
 // `retis convert`: nothing is lost on the way through the formats, and what cannot be written is said.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { retisPath } from "../../kernel/retis-process.js";
 import { FIXTURES, fixture, fixtureText, jsonLines, noFixtures, output, ownFolder, run } from "./stored.js";
+
+/** Standard output and error are one terminal. */
+function onTerminal(args: readonly string[]): { readonly code: number | null; readonly shown: string } {
+  const command = [retisPath, ...args].map((word) => `'${word}'`).join(" ");
+  const { status, stdout } = spawnSync("script", ["-qec", command, "/dev/null"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: 64 << 20,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  return { code: status, shown: stdout };
+}
 
 describe("retis convert", { skip: noFixtures }, () => {
   const folder = ownFolder();
@@ -45,6 +59,28 @@ describe("retis convert", { skip: noFixtures }, () => {
     ])
       assert.equal(run(args).code, 2, args.join(" "));
     assert.equal(readFileSync(file, "utf8"), fixtureText("nftdrop.json"));
+  });
+
+  test("bytes that are no text are not written to a terminal", () => {
+    const input = fixture("full.json");
+    const refused = [
+      ["convert", input, "-o", "-"],
+      ["convert", input, "-o", "-", "--format", "pcapng"],
+      ["sort", input, "-o", "-", "--out-format", "retis"],
+      ["run", "dropmon", "--from", input, "-o", "-"],
+      ["pcap", input],
+    ];
+    for (const args of refused) {
+      const { code, shown } = onTerminal(args);
+      assert.equal(code, 2, args.join(" "));
+      assert.match(
+        shown,
+        /is no text for a terminal\s+= help: give -o FILE, or (a pipe|redirect it: > FILE)/,
+      );
+    }
+    assert.match(onTerminal(["convert", input, "-o", "-"]).shown, /--format retis-json/);
+    const { code, shown } = onTerminal(["convert", input, "-o", "-", "--format", "retis-json"]);
+    assert.equal(code, 0, shown);
   });
 
   test("a full disk, a folder that is not there", () => {
