@@ -3,7 +3,9 @@ import { fstatSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { EventSource } from "../events/source.js";
 import { UsageError } from "../failure.js";
-import { FILE_FORMATS, type FileFormat, type OutputFile } from "../store/output-file.js";
+import { FILE_FORMATS, type FileFormat } from "../store/output-file.js";
+import { StoredLosses } from "../store/stored-losses.js";
+import { writeBatches } from "../store/write-batches.js";
 import { createFileOf } from "../store/write-source.js";
 import { say } from "./stored-input.js";
 import { VERSION } from "./version.js";
@@ -52,31 +54,11 @@ export interface WriteInput {
 /** Writes all events; says what was written. Resolves to their number. */
 export async function writeFile(input: WriteInput): Promise<number> {
   const { source, facts, path, format, progress } = input;
-  const file = createFileOf(source, facts, { path, format, writer: WRITER });
-  await writeBatches(source, file, progress);
+  const losses = new StoredLosses(source.names.probes.length);
+  const file = createFileOf(source, facts, { path, format, writer: WRITER, losses: losses.place });
+  await writeBatches(source, file, losses, progress);
   const { events, bytes } = file.written;
   const name = path === "-" ? "to standard output" : path;
   say(`wrote ${name}: ${events} ${events === 1 ? "event" : "events"}, ${bytes} bytes`);
   return events;
-}
-
-async function writeBatches(
-  source: EventSource,
-  file: OutputFile,
-  progress: (events: number) => void,
-): Promise<void> {
-  try {
-    for await (const batch of source.batches()) {
-      for (const mark of batch.marks ?? []) if (mark.kind === "tick") file.tick(mark.block, mark.time);
-      await file.write(batch, null);
-      batch.release();
-      progress(file.written.events);
-      if (file.closedByReader) break;
-    }
-  } catch (error) {
-    // Whoever reads a pipe may leave.
-    if (!file.closedByReader) throw error;
-  } finally {
-    if (!file.closedByReader) await file.close();
-  }
 }

@@ -49,3 +49,14 @@ export function sectionAt(layout: FrameLayout, view: DataView, at: number, secti
   const offset = layout.offsets[section];
   return offset !== undefined && (framePresent(view, at) & SECTION_BITS[section]) !== 0 ? at + offset : -1;
 }
+
+/** A stretch of a batch, as a batch: offsets count from its first frame. */
+export function partOf(batch: Batch, from: number, to: number): Batch {
+  if (from === 0) return { bytes: batch.bytes, view: batch.view, length: to };
+  const { buffer, byteOffset } = batch.bytes;
+  return {
+    bytes: batch.bytes.subarray(from, to),
+    view: new DataView(buffer, byteOffset + from, to - from),
+    length: to - from,
+  };
+}

@@ -4,7 +4,7 @@ import { compileTest, type FrameTest } from "../../compiler/codegen/predicates/i
 import type { Plan, PlannedProbe } from "../../compiler/plan/plan.js";
 import type { ProbeName } from "../../compiler/plan/probe-name.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
-import { type Batch, frameSize, frameSlot, frameTime } from "../events/frame.js";
+import { type Batch, frameSize, frameSlot, frameTime, partOf } from "../events/frame.js";
 import type { EventSource, SourceBatch } from "../events/source.js";
 import type { Tick } from "../outputs/output-loop.js";
 import { Ticks } from "./ticks.js";
@@ -75,7 +75,7 @@ export class ReplaySource {
       for (let from = 0; from < length; ) {
         const before = this.#ticks.due(frameTime(batch.view, from));
         const to = this.#ticks.next === null ? length : this.#cut(batch.view, from, length);
-        yield { ...part(batch, from, to), before, release: () => {} };
+        yield { ...partOf(batch, from, to), before, release: () => {} };
         from = to;
       }
       batch.release();
@@ -119,7 +119,7 @@ export class ReplaySource {
     before: readonly Tick[],
   ): Generator<SourceBatch & { readonly before: readonly Tick[] }> {
     const end = this.#select(batch, from, to);
-    if (end > from || before.length > 0) yield { ...part(batch, from, end), before, release: () => {} };
+    if (end > from || before.length > 0) yield { ...partOf(batch, from, end), before, release: () => {} };
   }
 
   /** Moves the frames of a stretch that some clause wants together; returns where they end. */
@@ -174,15 +174,4 @@ export class ReplaySource {
     if (this.#as !== null) return find((probe) => probe.name === this.#as);
     return find((probe) => probe.kind === stored.kind && probe.name === stored.name);
   }
-}
-
-/** A stretch of a batch, as a batch: offsets count from its first frame. */
-function part(batch: Batch, from: number, to: number): Batch {
-  if (from === 0) return { bytes: batch.bytes, view: batch.view, length: to };
-  const { buffer, byteOffset } = batch.bytes;
-  return {
-    bytes: batch.bytes.subarray(from, to),
-    view: new DataView(buffer, byteOffset + from, to - from),
-    length: to - from,
-  };
 }

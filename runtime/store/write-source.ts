@@ -2,6 +2,7 @@
 import { SLOT_NONE } from "../../compiler/schema/generated/layout.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
 import { loadAddon } from "../addon/addon.js";
+import type { LossCounterPlace } from "../addon/event-file.js";
 import { type Batch, frameSize, frameSlot } from "../events/frame.js";
 import type { EventSource, SourceHeader } from "../events/source.js";
 import { TextWriter } from "../packet/text-writer.js";
@@ -19,11 +20,13 @@ export interface WriteRequest {
   readonly format: FileFormat;
   /** Who writes it: `retis 0.1.0`. */
   readonly writer: string;
+  /** Where it is told what was lost; see StoredLosses. */
+  readonly losses?: LossCounterPlace;
 }
 
 /** Creates the file at once. Fails with a SystemError. `facts`: the file that the events are of, where it is ours. */
 export function createFileOf(source: EventSource, facts: EventSource, request: WriteRequest): OutputFile {
-  const { path, format, writer } = request;
+  const { path, format, writer, losses } = request;
   const { names, header } = source;
   switch (format) {
     case "retis":
@@ -33,6 +36,7 @@ export function createFileOf(source: EventSource, facts: EventSource, request: W
         names,
         origin: originOf(source, facts, writer),
         live: null,
+        ...(losses === undefined ? {} : { losses }),
       });
     case "retis-json":
       return new EncodedFile(path, new JsonEncoder(source, header));

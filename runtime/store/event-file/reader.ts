@@ -130,7 +130,7 @@ export class EventFileSource implements RereadableSource {
         batch.release();
       }
     }
-    if (carried.some(({ kind }) => kind === "tick")) yield emptyBatch(carried);
+    if (carried.length > 0) yield emptyBatch(carried);
     this.#blocks.finish();
   }
 
@@ -253,10 +253,16 @@ export class EventFileSource implements RereadableSource {
       if (entry === null) this.#blocks.report(offset, "names of a block were left out: its table is damaged");
       else if (entry.kind === "tick" || entry.kind === "loss") {
         if (entry.kind === "loss") this.#lost += entry.count;
-        marks.push(entry);
+        marks.push(this.#withKnownSlot(entry));
       } else this.names.learn(entry);
     }
     return marks;
+  }
+
+  /** A copy counts losses whose probe is not known under a slot that no probe has. */
+  #withKnownSlot(mark: Mark): Mark {
+    if (mark.kind !== "loss" || mark.slot === null || this.names.probes[mark.slot] !== undefined) return mark;
+    return { ...mark, slot: null };
   }
 }
 

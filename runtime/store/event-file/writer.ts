@@ -32,6 +32,8 @@ export interface EventFileRequest {
   readonly origin: Omit<FileHeader, "run" | "clockOffset" | "probes" | "layout" | "structs">;
   /** Null: the frames come from another file, and `names` says what they refer to. */
   readonly live: LiveFrames | null;
+  /** Of frames from another file: where it is counted what was lost between them; without it their own count says so. */
+  readonly losses?: LossCounterPlace;
   /** Of zstd, 1 to 19; 0: plain. */
   readonly level?: number;
 }
@@ -90,7 +92,7 @@ class EventFile implements OutputFile {
         level: request.level ?? LEVEL,
         capacity: live === null ? 0 : MOST_WAITING,
         symbols: live?.symbols ?? null,
-        counters: live?.counters ?? null,
+        counters: live?.counters ?? request.losses ?? null,
         rotation: rotation === null ? null : { path: request.path, ...rotation },
       },
       (token) => this.#taken(token),
