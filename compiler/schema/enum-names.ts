@@ -14,6 +14,8 @@ export interface EnumNames {
 /** Ends of a C enum that count or mask, and are no values of it. */
 const NO_VALUES = /_(MAX|NUM|SUBSYS_MASK)$/;
 
+export const isValueName = (name: string): boolean => !NO_VALUES.test(name);
+
 const normalize = (name: string): string => name.toLowerCase().replaceAll("-", "_");
 
 export const withoutPrefix = (name: string, prefixes: readonly string[]): string => {
@@ -30,7 +32,7 @@ export function enumNames(source: EnumSource, kernel: Pick<KernelFacts, "enumVal
   const names = new Map<bigint, string>();
   const written = new Map<string, bigint>();
   for (const [name, value] of values) {
-    if (source.kind === "kernel" && NO_VALUES.test(name)) continue;
+    if (source.kind === "kernel" && !isValueName(name)) continue;
     const short = withoutPrefix(name, prefixes);
     shown.set(short, value);
     if (!names.has(value)) names.set(value, short);

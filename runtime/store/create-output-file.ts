@@ -1,6 +1,7 @@
 // `-o FILE --format F`: which writer a format has, and what the file says of where its events come from.
 import { machine, release, version } from "node:os";
 import type { KernelFacts } from "../../compiler/kernel-facts.js";
+import { REASON_ENUMS } from "../../compiler/schema/drop-reason-texts.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
 import { fields } from "../../compiler/schema/index.js";
 import { assertNever } from "../../compiler/source/assert-never.js";
@@ -8,7 +9,6 @@ import type { Addon } from "../addon/addon.js";
 import type { LossCounterPlace } from "../addon/event-file.js";
 import { type Batch, frameSize } from "../events/frame.js";
 import type { EventSource, SourceHeader } from "../events/source.js";
-import { REASON_ENUMS } from "../outputs/drop-reasons.js";
 import type { Names } from "../outputs/names.js";
 import { TextWriter } from "../packet/text-writer.js";
 import { EncodedFile, type Encoder } from "./encoded-file.js";

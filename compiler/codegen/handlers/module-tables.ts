@@ -1,5 +1,6 @@
 // What is shared by all handlers of a module and numbered as they need it: names of enum members and flags, the fields
 // that the host supplies, and the formats of records.
+import { dropReasonTexts } from "../../schema/drop-reason-texts.js";
 import { enumNames } from "../../schema/enum-names.js";
 import type { EnumSource, Field } from "../../schema/field.js";
 import { FIXED_FORMATS, type RecordFormat } from "./handler-module.js";
@@ -72,6 +73,9 @@ export function namesOf(
   source: EnumSource,
   enumValues: (name: string) => ReadonlyMap<string, bigint> | null,
 ): ReadonlyMap<number, string> {
+  // Every subsystem of the kernel has an enum of its own for these.
+  if (source.kind === "kernel" && source.name === "skb_drop_reason")
+    return dropReasonTexts({ enumValues }).reasons;
   const names = new Map<number, string>();
   for (const [name, value] of enumNames(source, { enumValues })?.shown ?? []) {
     const number = Number(value);

@@ -96,16 +96,22 @@ export function makePlan(pieces: Pieces): Plan {
   };
 }
 
+const ENUMS = new Map([
+  [
+    "skb_drop_reason",
+    new Map([
+      ["SKB_NOT_DROPPED_YET", 0n],
+      ["SKB_CONSUMED", 1n],
+      ["SKB_DROP_REASON_NOT_SPECIFIED", 2n],
+      ["SKB_DROP_REASON_NO_SOCKET", 3n],
+    ]),
+  ],
+  ["skb_drop_reason_subsys", new Map([["SKB_DROP_REASON_SUBSYS_OPENVSWITCH", 3n]])],
+  ["ovs_drop_reason", new Map([["OVS_DROP_LAST_ACTION", 0x30001n]])],
+]);
+
 export const KERNEL = {
-  enumValues: (name: string): ReadonlyMap<string, bigint> | null =>
-    name === "skb_drop_reason"
-      ? new Map([
-          ["SKB_NOT_DROPPED_YET", 0n],
-          ["SKB_CONSUMED", 1n],
-          ["SKB_DROP_REASON_NOT_SPECIFIED", 2n],
-          ["SKB_DROP_REASON_NO_SOCKET", 3n],
-        ])
-      : null,
+  enumValues: (name: string): ReadonlyMap<string, bigint> | null => ENUMS.get(name) ?? null,
 };
 
 export function makeModule(pieces: Pieces): HandlerModule {

@@ -33,6 +33,7 @@ const MAPPED: MadeFrame = {
 };
 const ARP: MadeFrame = { packet: { bytes: arp() } };
 const UNKNOWN_REASON: MadeFrame = { sections: { drop: { reason: 0x10007, has_reason: 1 } } };
+const OVS_REASON: MadeFrame = { sections: { drop: { reason: 0x30001, has_reason: 1 } } };
 const NO_REASON: MadeFrame = { sections: { drop: { reason: 3, has_reason: 0 } } };
 const SHORT: MadeFrame = { packet: { bytes: tcp4(), window: 37 } };
 const NOWHERE: MadeFrame = { packet: { bytes: tcp4(), start: START_NONE, len: 9 } };
@@ -48,6 +49,9 @@ const CASES: readonly (readonly [string, MadeFrame, string])[] = [
   ["print(comm, pid, tid, cpu, probe, probe.type)", TCP, "nginx: wörker 1234 -5 3 net:second tp"],
   ["print(drop.reason, task.context)", TCP, "NO_SOCKET softirq"],
   ["print(drop.reason)", UNKNOWN_REASON, "65543"],
+  // As the event's text names it.
+  ["print(drop.reason)", OVS_REASON, "openvswitch/LAST_ACTION"],
+  ["const r = drop.reason; print(r === 'openvswitch/LAST_ACTION')", OVS_REASON, "true"],
   ["print(drop.reason)", NO_REASON, "-"],
   ["print(eth.saddr, eth.daddr, dev.name, dev.ifindex)", TCP, "02:11:22:33:44:55 02:aa:bb:cc:dd:ee eth0 2"],
   ["print(arp.op, arp.saddr, arp.daddr)", ARP, "request 10.0.0.1 10.0.0.2"],
