@@ -2,7 +2,7 @@
 // Starts main.cjs with V8's compiled form of it, kept beside it: 35 ms less at each start. A form of another Node
 // version is refused by V8 and the source compiled as usual.
 "use strict";
-const { readFileSync, realpathSync, writeFileSync } = require("node:fs");
+const { readFileSync, realpathSync, renameSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
 
@@ -25,4 +25,11 @@ const source = `(function (exports, require, module, __filename, __dirname) { ${
 const script = new Script(source, { filename: path, cachedData });
 script.runInThisContext()(exports, require, module, path, home);
 
-if (writing) process.on("exit", () => writeFileSync(cache, script.createCachedData()));
+if (writing) process.on("exit", keep);
+
+/** Renamed when it is whole: others may start meanwhile. */
+function keep() {
+  const beside = `${cache}.${process.pid}.new`;
+  writeFileSync(beside, script.createCachedData());
+  renameSync(beside, cache);
+}

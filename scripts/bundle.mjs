@@ -2,7 +2,7 @@
 // inputs are older than the outputs.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,6 +22,15 @@ if (age(stamp) >= Math.max(...inputs.map((input) => newest(join(root, input)))))
 const { build } = await import("esbuild");
 const wasm = join(root, "node_modules/@jitl/quickjs-wasmfile-release-sync/dist");
 mkdirSync(dist, { recursive: true });
+
+/** Written beside it and renamed: whoever starts meanwhile, or runs already, has the old file or the new one, whole. */
+function put(name, contents, mode = 0o644) {
+  const path = join(dist, name);
+  const beside = `${path}.${process.pid}.new`;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(beside, contents, { mode });
+  renameSync(beside, path);
+}
 
 /** What few runs need, or none before it is ready: loaded when something of it is used, not when it is imported. */
 const LAZY = [
@@ -73,7 +82,7 @@ const startUp = {
 };
 
 /** CommonJS, so that V8 can keep its compiled form beside it (runtime/launcher). Names stay, for reports of bugs. */
-async function bundle(entry, outfile) {
+async function bundle(entry) {
   const { outputFiles } = await build({
     entryPoints: [join(root, entry)],
     write: false,
@@ -91,25 +100,27 @@ async function bundle(entry, outfile) {
     plugins: entry === "runtime/main.ts" ? [startUp] : [],
   });
   // ASCII needs no decoding. What esbuild leaves is in regular expressions.
-  const ascii = outputFiles[0].text.replace(
+  return outputFiles[0].text.replace(
     /[^\0-\x7f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  writeFileSync(join(dist, outfile), ascii);
 }
 
-await bundle("runtime/sandbox/worker.ts", "sandbox-worker.cjs");
-await bundle("runtime/main.ts", "main.cjs");
-cpSync(join(wasm, "emscripten-module.wasm"), join(dist, "quickjs.wasm"));
-cpSync(join(root, "stdlib"), join(dist, "stdlib"), { recursive: true });
-cpSync(join(root, "runtime/launcher.cjs"), join(dist, "retis"));
-chmodSync(join(dist, "retis"), 0o755);
-writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
+const worker = await bundle("runtime/sandbox/worker.ts");
+const main = await bundle("runtime/main.ts");
+put("sandbox-worker.cjs", worker);
+put("quickjs.wasm", readFileSync(join(wasm, "emscripten-module.wasm")));
+for (const name of readdirSync(join(root, "stdlib"), { recursive: true })) {
+  const path = join("stdlib", name);
+  if (statSync(join(root, path)).isFile()) put(path, readFileSync(join(root, path)));
+}
+put("package.json", '{ "type": "commonjs" }\n');
+put("retis", readFileSync(join(root, "runtime/launcher.cjs")), 0o755);
 
 // The compiled form is kept under the digest of what it was compiled from.
-const main = readFileSync(join(dist, "main.cjs"));
 const digest = createHash("sha256").update(main).digest("hex").slice(0, 16);
-writeFileSync(join(dist, "main.cjs"), Buffer.concat([main, Buffer.from(`\n// ${digest}\n`)]));
+// Last: it says that all of it is new.
+put("main.cjs", `${main}\n// ${digest}\n`);
 for (const name of readdirSync(dist)) if (name.endsWith(".cache")) rmSync(join(dist, name));
 
 // What a run compiles is what the next run need not: the program itself writes it down (runtime/launcher.cjs). Who may
