@@ -23,5 +23,11 @@ export class SystemError extends Error {
   }
 }
 
-/** Errors of a script are printed already; only the exit code is left to say. */
-export class ScriptError extends Error {}
+/** Errors of a script, or of what was given for its options, are printed already; only the exit code is left to say. */
+export class ScriptError extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number = EXIT.script) {
+    super();
+    this.exitCode = exitCode;
+  }
+}

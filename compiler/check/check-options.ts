@@ -279,7 +279,7 @@ function asLiteral(expr: SetElement["from"]): Literal | null {
 
 /** Text of the command line has no place in a file: it is shown as its flag. */
 function givenSpan(flag: string, text: string): Span {
-  const source: Source = { name: flag, text };
+  const source: Source = { name: flag, text, given: true };
   return { source, start: 0, end: text.length };
 }
 

@@ -103,7 +103,11 @@ export class ProbeResolver {
     const problems: Diagnostic[] = [];
     const point = readAttachPoint(text, span, (problem) => problems.push(problem));
     const [problem] = problems;
-    return problem === undefined ? this.#point(point) : missing(problem);
+    const result = problem === undefined ? this.#point(point) : missing(problem);
+    if (result.kind !== "missing" || value.span.source.given !== true) return result;
+    // Not the script is wrong, but what was given.
+    const use = { text: "used here", span };
+    return missing({ ...result.problem, span: value.span, notes: [...result.problem.notes, use] });
   }
 
   #target(kind: ProbeKind | null, target: string, span: Span): Found {

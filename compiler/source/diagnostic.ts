@@ -5,6 +5,8 @@ export interface Source {
   /** As shown to the user: the path as given, or `-e`. */
   readonly name: string;
   readonly text: string;
+  /** It is what the command line gave for an option of the script: no text of the script. */
+  readonly given?: true;
 }
 
 /** A range of UTF-16 offsets of one source, end exclusive. */
@@ -44,6 +46,12 @@ export interface Checked<T> {
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((diagnostic) => diagnostic.severity === "error");
+
+/** Nothing is wrong with the script, but with what the command line gave for its options. */
+export const onlyGivenWrong = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics
+    .filter(({ severity }) => severity === "error")
+    .every(({ span }) => span.source.given === true) && hasErrors(diagnostics);
 
 /** The smallest span that holds both, which must be of one source. */
 export const join = (from: Span, to: Span): Span => ({

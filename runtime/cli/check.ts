@@ -6,7 +6,7 @@ import { loadAddon } from "../addon/addon.js";
 import { compileScript } from "../compile-script.js";
 import { EXIT } from "../failure.js";
 import { runningKernel } from "../kernel/facts.js";
-import { reportDiagnostics } from "./report.js";
+import { exitCodeOf, reportDiagnostics } from "./report.js";
 import { chooseScript, onlyScriptOptions, scriptArguments } from "./scripts.js";
 
 /** `args`: further scripts, and options that they declare. */
@@ -20,17 +20,17 @@ export function checkScripts(
   const more = firstOption === -1 ? args : args.slice(0, firstOption);
   const options = firstOption === -1 ? [] : args.slice(firstOption);
   const sources = [chooseScript(name, expression), ...more.map((other) => chooseScript(other, null))];
-  const sound = sources.map((source) => checkScript(source, options, kernel));
-  return sound.every((one) => one) ? EXIT.fine : EXIT.script;
+  return Math.max(...sources.map((source) => checkScript(source, options, kernel)));
 }
 
-function checkScript(source: Source, args: readonly string[], kernel: KernelFacts): boolean {
+/** Its exit code, were it the only one. */
+function checkScript(source: Source, args: readonly string[], kernel: KernelFacts): number {
   const options = onlyScriptOptions(scriptArguments(source, args));
   const settings = { buffer: null, snaplen: null };
   const { compiled, diagnostics } = compileScript({ source, options, kernel, settings });
   reportDiagnostics(diagnostics);
-  if (compiled === null) return false;
+  if (compiled === null) return exitCodeOf(diagnostics);
   const handlers = generateHandlers(compiled.plan, kernel, compiled.checked);
   reportDiagnostics(handlers.diagnostics);
-  return handlers.value !== null;
+  return handlers.value === null ? EXIT.script : EXIT.fine;
 }

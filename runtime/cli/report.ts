@@ -1,6 +1,6 @@
 // Says on stderr what went wrong, in the three families of failure, and gives the exit code.
 
-import type { Diagnostic } from "../../compiler/source/diagnostic.js";
+import { type Diagnostic, onlyGivenWrong } from "../../compiler/source/diagnostic.js";
 import { renderDiagnostic } from "../../compiler/source/render.js";
 import { EXIT, ScriptError, SystemError, UsageError } from "../failure.js";
 import { colors, useColor } from "./color.js";
@@ -11,6 +11,10 @@ export function reportDiagnostics(diagnostics: readonly Diagnostic[]): void {
   }
 }
 
+/** Of a script that was not compiled, by what is wrong. */
+export const exitCodeOf = (diagnostics: readonly Diagnostic[]): number =>
+  onlyGivenWrong(diagnostics) ? EXIT.usage : EXIT.script;
+
 /** Prints the error and returns the exit code for it. */
 export function reportFailure(error: unknown): number {
   const paint = colors(process.stderr);
@@ -19,7 +23,7 @@ export function reportFailure(error: unknown): number {
     if (detail !== null) process.stderr.write(`${detail.replace(/^/gm, "  | ")}\n`);
     if (remedy !== null) process.stderr.write(`  = help: ${remedy}\n`);
   };
-  if (error instanceof ScriptError) return EXIT.script;
+  if (error instanceof ScriptError) return error.exitCode;
   if (error instanceof UsageError) {
     say(error.message, error.remedy, null);
     return EXIT.usage;

@@ -9,7 +9,7 @@ import { parse } from "../../compiler/syntax/parse.js";
 import { compileScript } from "../compile-script.js";
 import { ScriptError, SystemError, UsageError } from "../failure.js";
 import { readScript, readSource, usedPath } from "../script-files.js";
-import { reportDiagnostics } from "./report.js";
+import { exitCodeOf, reportDiagnostics } from "./report.js";
 import { declaredOptions, type SplitArguments, splitArguments, unknownArgument } from "./script-options.js";
 
 /** The script of `-e`, or the one named; one of them. */
@@ -69,6 +69,6 @@ export function compileOrReport(
 ): Compiled {
   const { compiled, diagnostics } = compileScript({ source, options, kernel, settings: choice.settings });
   reportDiagnostics(choice.quiet && !hasErrors(diagnostics) ? [] : diagnostics);
-  if (compiled === null) throw new ScriptError();
+  if (compiled === null) throw new ScriptError(exitCodeOf(diagnostics));
   return compiled;
 }

@@ -222,9 +222,17 @@ describe("the command line", () => {
 
   test("a value that an option's type does not allow is an error that says what it allows", { skip }, () => {
     const path = file("typed.rts", "option port: port = 80\non drop where tcp.dport == $port print\n");
-    const { code, stderr } = run(["run", path, "--port", "70000"]);
-    assert.ok(code === 1 || code === 2, `exit code ${code}`);
-    assert.match(stderr, /70000.* port between 0 and 65535/);
+    for (const command of ["run", "check", "explain"]) {
+      const { code, stderr } = run([command, path, "--port", "70000"]);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /70000.* port between 0 and 65535/);
+    }
+    assert.equal(run(["dump", "plan", path, "--port", "70000"]).code, 2);
+    const probe = file("probe.rts", "option at: probe = drop\non $at print\n");
+    assert.equal(run(["check", probe, "--at", "nowhere"]).code, 2);
+    // What is wrong with the script itself comes first.
+    const wrong = file("wrong.rts", "option port: port = 70000\non drop where tcp.dport == $port print\n");
+    assert.equal(run(["check", wrong, "--port", "70000"]).code, 1);
   });
 
   test("options of a script of -e are taken by check and explain", { skip }, () => {

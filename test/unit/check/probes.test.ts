@@ -62,7 +62,7 @@ describe("probes", () => {
     assert.deepEqual(probes(text, { options: { "where-at": "rx" } }), [["net:netif_receive_skb"]]);
     assert.deepEqual(probes(text, { options: { where_at: "tp:net:netif_rx" } }), [["net:netif_rx"]]);
     assert.deepEqual(probes(text, { options: { where_at: "net:*rx" } }), [["net:netif_rx"]]);
-    assert.deepEqual(findings(text, { options: { where_at: "dorp" } }), ["E0208 $where_at"]);
+    assert.deepEqual(findings(text, { options: { where_at: "dorp" } }), ["E0208 dorp"]);
   });
 
   it("by wildcard need the list of tracepoints", () => {
