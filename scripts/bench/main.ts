@@ -23,24 +23,31 @@ const SUBJECTS: Readonly<Record<string, (choice: Choice) => Promise<readonly Fig
   stored: ({ rounds }) => stored(rounds ?? 5),
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: "string" }, phases: { type: "boolean" } },
-});
-const choice: Choice = {
-  rounds: values.rounds === undefined ? null : Number(values.rounds),
-  phases: values.phases === true,
-};
+/** What the command line asks for; a wrong one ends the process. */
+function asked(): { readonly subjects: readonly string[]; readonly choice: Choice } {
+  const options = { rounds: { type: "string" }, phases: { type: "boolean" } } as const;
+  try {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options });
+    const unknown = positionals.find((subject) => !Object.hasOwn(SUBJECTS, subject));
+    if (unknown !== undefined)
+      throw new Error(`no subject \`${unknown}\`; there are ${Object.keys(SUBJECTS).join(", ")}`);
+    if (values.rounds !== undefined && !/^[1-9]\d*$/.test(values.rounds))
+      throw new Error(`--rounds ${values.rounds} is not a number from 1 on`);
+    const rounds = values.rounds === undefined ? null : Number(values.rounds);
+    const subjects = positionals.length === 0 ? Object.keys(SUBJECTS) : positionals;
+    return { subjects, choice: { rounds, phases: values.phases === true } };
+  } catch (error) {
+    // Without what parseArgs advises after the first sentence.
+    const [problem] = (error as Error).message.split(". ");
+    console.error(`scripts/bench/run: ${problem} (--help lists what there is)`);
+    process.exit(2);
+  }
+}
+
+const { subjects, choice } = asked();
 const load = (): string => loadavg()[0]?.toFixed(1) ?? "?";
 const figures: Figure[] = [];
 const before = load();
-for (const subject of positionals.length === 0 ? Object.keys(SUBJECTS) : positionals) {
-  const measure = SUBJECTS[subject];
-  if (measure === undefined) {
-    console.error(`no subject \`${subject}\`; there are ${Object.keys(SUBJECTS).join(", ")}`);
-    process.exit(2);
-  }
-  figures.push(...(await measure(choice)));
-}
+for (const subject of subjects) figures.push(...((await SUBJECTS[subject]?.(choice)) ?? []));
 printTable(figures);
 console.log(`\nload average ${before} before, ${load()} after`);
