@@ -7,9 +7,11 @@ import { fileURLToPath } from "node:url";
 
 /** Where this file lies once built; the C programs are built into the same folder. */
 export const built = dirname(fileURLToPath(import.meta.url));
-export const repository = join(built, "../../..");
+const repository = join(built, "../../..");
 const sources = join(repository, "scripts/bench");
 export const retis = join(repository, "dist/retis");
+/** Events as Retis writes them, where there are some. */
+export const FIXTURE = join(repository, "../shared/fixtures/retis-1.7/full.json");
 
 /** For files that go when the process ends. */
 export const scratch = mkdtempSync(join(tmpdir(), "retis-bench-"));

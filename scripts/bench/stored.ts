@@ -6,9 +6,8 @@ import { closeSync, createReadStream, existsSync, openSync, readFileSync, writeS
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { bounded, type Figure, median, perSecond, plain } from "./figures.js";
-import { progress, repository, retis, scratch } from "./programs.js";
+import { FIXTURE, progress, retis, scratch } from "./programs.js";
 
-const FIXTURE = join(repository, "../shared/fixtures/retis-1.7/full.json");
 const BYTES = 200e6;
 const OUR_EVENTS = 1e6;
 /** Events of one round through the fixture are so far from those of the next. */
