@@ -8,6 +8,7 @@ import { residentMemory } from "./memory.js";
 import { startTime } from "./start.js";
 import { stored } from "./stored.js";
 import { throughput } from "./throughput.js";
+import { writing } from "./write.js";
 
 interface Choice {
   readonly rounds: number | null;
@@ -21,6 +22,7 @@ const SUBJECTS: Readonly<Record<string, (choice: Choice) => Promise<readonly Fig
   memory: () => residentMemory(),
   load: ({ rounds }) => loadTime(rounds ?? 11),
   stored: ({ rounds }) => stored(rounds ?? 5),
+  write: ({ rounds }) => writing(rounds ?? 5),
 };
 
 /** What the command line asks for; a wrong one ends the process. */

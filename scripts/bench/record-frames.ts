@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { generate } from "../../compiler/codegen/bpf/index.js";
+import type { FrameLayout } from "../../compiler/plan/plan.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
 import { loadAddon } from "../../runtime/addon/addon.js";
 import { attach } from "../../runtime/attach/attach.js";
@@ -14,21 +15,49 @@ import { FIRST_PORT, PORTS, prepare, WORKLOADS, type Workload } from "./scripts.
 /** RECORD_BYTES of replay.bpf.c: the 300 bytes of an event that the goals speak of, rounded up. */
 const RECORD_BYTES = 304;
 
-/** Returns the path of an object with the workload's frames in it. */
-export async function recordFrames(workload: Workload): Promise<string> {
+const PAYLOAD = "GET / HTTP/1.1\r\nHost: example.org\r\nAccept: text/html\r\nAccept-Language: en\r\n\r\n";
+
+/**
+ * Of longer packets, which differ from one to the next: `same` in their numbers, before a payload that is the same in all;
+ * `random` in every byte from the transport layer on.
+ */
+export type Payload = "same" | "random";
+
+/** Returns the path of an object with the workload's frames in it. `payload` null: packets are as they were. */
+export async function recordFrames(workload: Workload, payload: Payload | null = null): Promise<string> {
   const frames = await capture(workload);
+  const varied = payload === null ? [] : lengthen(frames, prepare(WORKLOADS[workload]).plan.layout, payload);
   const text = frames.map((frame) => {
     const words = Array.from({ length: RECORD_BYTES / 8 }, (_, i) => `${frame.readBigUInt64LE(i * 8)}ull`);
     return `{{${words.join(",")}}}`;
   });
-  const path = join(scratch, `${workload}.inc`);
+  const name = payload === null ? workload : `${workload}-${payload}`;
+  const path = join(scratch, `${name}.inc`);
   writeFileSync(path, text.join(",\n"));
   const time = structs.frame.members.time.offset;
-  return compileBpf("replay", `${workload}.o`, [
+  return compileBpf("replay", `${name}.o`, [
     `-DFRAMES="${path}"`,
     `-DTIME=${time}`,
     `-DRECORDS=${PORTS}`,
+    ...varied,
   ]);
+}
+
+/** Puts a payload behind the headers, up to the end of the record. Returns what replay.bpf.c is to vary. */
+function lengthen(frames: readonly Buffer[], layout: FrameLayout, payload: Payload): readonly string[] {
+  const packet = layout.offsets.packet ?? 0;
+  const { captured, len, layers } = structs.section_packet.members;
+  const room = RECORD_BYTES - layout.bytes;
+  let transport = 0;
+  for (const frame of frames) {
+    frame.fill(PAYLOAD, layout.bytes + frame.readUInt16LE(packet + captured.offset));
+    frame.writeUInt16LE(room, packet + captured.offset);
+    frame.writeUInt32LE(room, packet + len.offset);
+    transport = layout.bytes + frame.readUInt16LE(packet + layers.offset + structs.layers.members.l4.offset);
+  }
+  // Of TCP: the sequence number, and what it acknowledges.
+  const [from, to] = payload === "same" ? [transport + 4, transport + 12] : [transport, RECORD_BYTES];
+  return [`-DVARIED_FROM=${from}`, `-DVARIED_TO=${to}`];
 }
 
 async function capture(workload: Workload): Promise<readonly Buffer[]> {
