@@ -4,10 +4,11 @@ import { type Diagnostic, onlyGivenWrong } from "../../compiler/source/diagnosti
 import { renderDiagnostic } from "../../compiler/source/render.js";
 import { EXIT, ScriptError, SystemError, UsageError } from "../failure.js";
 import { colors, useColor } from "./color.js";
+import { printError } from "./standard-output.js";
 
 export function reportDiagnostics(diagnostics: readonly Diagnostic[]): void {
   for (const diagnostic of diagnostics) {
-    process.stderr.write(`${renderDiagnostic(diagnostic, { color: useColor(process.stderr) })}\n`);
+    printError(`${renderDiagnostic(diagnostic, { color: useColor(process.stderr) })}\n`);
   }
 }
 
@@ -19,9 +20,9 @@ export const exitCodeOf = (diagnostics: readonly Diagnostic[]): number =>
 export function reportFailure(error: unknown): number {
   const paint = colors(process.stderr);
   const say = (message: string, remedy: string | null, detail: string | null): void => {
-    process.stderr.write(`${paint.red("error:")} ${message}\n`);
-    if (detail !== null) process.stderr.write(`${detail.replace(/^/gm, "  | ")}\n`);
-    if (remedy !== null) process.stderr.write(`  = help: ${remedy}\n`);
+    printError(`${paint.red("error:")} ${message}\n`);
+    if (detail !== null) printError(`${detail.replace(/^/gm, "  | ")}\n`);
+    if (remedy !== null) printError(`  = help: ${remedy}\n`);
   };
   if (error instanceof ScriptError) return error.exitCode;
   if (error instanceof UsageError) {

@@ -40,16 +40,15 @@ async function spill(from: number): Promise<SeekableInput> {
   const to = openSync(join(folder, "events"), "wx+", 0o600);
   rmSync(folder, { recursive: true });
   const reader = new ByteReader(from);
-  const sink = new Sink(to);
+  const sink = new Sink(to, `the events to ${tmpdir()}`);
   try {
     for (let bytes = await reader.some(); bytes.length > 0; bytes = await reader.some())
       await sink.write(bytes);
   } catch (error) {
     closeSync(to);
-    throw new SystemError(
-      `cannot keep the events in ${tmpdir()}: ${error instanceof Error ? error.message : ""}`,
-      "set TMPDIR to a folder with more room",
-    );
+    throw error instanceof SystemError
+      ? new SystemError(error.message, "set TMPDIR to a folder with more room")
+      : error;
   } finally {
     reader.close();
   }

@@ -2,23 +2,27 @@
 // which would switch a pipe to non-blocking and buffer without bound.
 import { fstatSync, write, writeSync } from "node:fs";
 import { isatty } from "node:tty";
+import { SystemError, systemReason } from "../failure.js";
 
 /** Takes bytes, one call at a time. */
 export interface ByteSink {
   /** The reader went away: nothing more can be written. */
   readonly closed: boolean;
-  /** Resolves when all bytes are written, or the reader is gone; the bytes are free then. Fails as the system says. */
+  /** Resolves when all bytes are written, or the reader is gone; the bytes are free then. Fails with a SystemError. */
   write(bytes: Uint8Array): Promise<void>;
 }
 
 export class Sink implements ByteSink {
   readonly #descriptor: number;
+  readonly #name: string;
   /** Nobody can keep the program waiting there. */
   readonly #ready: boolean;
   #closed = false;
 
-  constructor(descriptor: number) {
+  /** `name`: what to call it when it cannot be written. */
+  constructor(descriptor: number, name = "standard output") {
     this.#descriptor = descriptor;
+    this.#name = name;
     this.#ready = isAlwaysReady(descriptor);
   }
 
@@ -27,7 +31,11 @@ export class Sink implements ByteSink {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length && !this.#closed; ) at += await this.#some(bytes, at);
+    try {
+      for (let at = 0; at < bytes.length && !this.#closed; ) at += await this.#some(bytes, at);
+    } catch (error) {
+      throw new SystemError(`cannot write ${this.#name}: ${systemReason(error)}`);
+    }
   }
 
   async #some(bytes: Uint8Array, at: number): Promise<number> {

@@ -1,7 +1,7 @@
 // An output file whose bytes are made here, batch by batch: Retis' JSON lines and pcapng.
 import { closeSync, openSync } from "node:fs";
 import { type Batch, frameSize } from "../events/frame.js";
-import { SystemError } from "../failure.js";
+import { SystemError, systemReason } from "../failure.js";
 import { Sink } from "../outputs/sink.js";
 import type { Chosen, OutputFile } from "./output-file.js";
 
@@ -37,9 +37,9 @@ export class EncodedFile implements OutputFile {
     try {
       this.#descriptor = path === "-" ? 1 : openSync(path, "w", 0o644);
     } catch (error) {
-      throw new SystemError(`cannot create ${path}: ${reason(error)}`);
+      throw new SystemError(`cannot create ${path}: ${systemReason(error)}`);
     }
-    this.#sink = new Sink(this.#descriptor);
+    this.#sink = new Sink(this.#descriptor, path === "-" ? "standard output" : path);
   }
 
   get written(): { readonly events: number; readonly bytes: number; readonly files: number } {
@@ -79,11 +79,8 @@ export class EncodedFile implements OutputFile {
       await this.#sink.write(bytes);
       this.#bytes += bytes.length;
     } catch (error) {
-      const shown = this.#path === "-" ? "standard output" : this.#path;
-      this.#failure = new SystemError(
-        `cannot write ${shown}: ${reason(error)}`,
-        `it holds ${this.#events} events, the last of them maybe cut short`,
-      );
+      const events = this.#events === 0 ? "" : ` after at least ${this.#events} events`;
+      this.#failure = new SystemError(messageOf(error), `it is cut short${events}`);
       this.#fail();
       throw this.#failure;
     }
@@ -113,5 +110,4 @@ function chosenPart(batch: Batch, chosen: Chosen | null): { readonly part: Batch
   return { part: { bytes, view, length: bytes.length }, count: frames.length };
 }
 
-const reason = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : String(error);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
