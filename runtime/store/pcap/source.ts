@@ -82,7 +82,7 @@ export function openCapture(reader: ByteReader, file: string): EventSource {
         problems.push({
           file,
           offset: reader.offset,
-          reason: `packets of link type ${record.linkType} are left out: only Ethernet, IP and Linux cooked captures are read`,
+          reason: `packets of link type ${record.linkType} are left out: only Ethernet, IP, loopback and Linux cooked captures are read`,
         });
       unknown.add(record.linkType);
       return;
@@ -90,8 +90,11 @@ export function openCapture(reader: ByteReader, file: string): EventSource {
     const slot =
       record.event === null && packet.direction !== null ? slotOf(packet.direction) : slotOfEvent(record);
     writer.begin(slot, record.time, FRAME_NO_CPU);
-    const data = packet.skip === 0 ? record.data : record.data.subarray(packet.skip);
-    writer.packet(data, Math.max(data.length, record.length - packet.skip), packet.start, {
+    const behind = packet.skip === 0 ? record.data : record.data.subarray(packet.skip);
+    const data = packet.ethernet === null ? behind : Buffer.concat([packet.ethernet, behind]);
+    // The record's length on the wire counts the link header that the capture has.
+    const length = record.length - record.data.length + data.length;
+    writer.packet(data, Math.max(data.length, length), packet.start, {
       protocol: packet.protocol,
       vlan: null,
     });
