@@ -6,6 +6,7 @@ import * as catalog from "../source/catalog/check-expressions.js";
 import type { Expr, Matches, Membership, SetElement } from "../syntax/ast.js";
 import { compareProblem } from "./compare-types.js";
 import { describeType } from "./describe-type.js";
+import { lintMembership } from "./lint-constant.js";
 import { type Operand, textOf, withoutParentheses } from "./operand.js";
 import type { Type } from "./type.js";
 import type { Typing } from "./typing.js";
@@ -31,6 +32,7 @@ function checkIn(expr: Membership, checker: Typing): void {
   const subject = checker.operand(expr.left, null);
   // Words opposite a name that is wrong are most likely members of what was meant: one error is enough.
   if (subject === null) return;
+  lintMembership(expr, checker.report);
   const right = withoutParentheses(expr.right);
   if (right.kind === "set-literal") {
     for (const element of right.elements) checkElement(subject, element, checker);

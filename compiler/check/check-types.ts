@@ -14,6 +14,7 @@ import { compareProblem } from "./compare-types.js";
 import { constantOf } from "./constant-of.js";
 import { describeType } from "./describe-type.js";
 import { hasNames } from "./enum-member.js";
+import { lintCompare } from "./lint-constant.js";
 import { lintLogic } from "./lint-logic.js";
 import { type Operand, textOf, withoutParentheses } from "./operand.js";
 import { optionType } from "./option-type.js";
@@ -152,6 +153,7 @@ export class ExpressionChecker implements Typing {
     if (left === null || right === null) return;
     const problem = compareProblem(expr.op, left, right, expr.span);
     if (problem !== null) this.report(problem);
+    else lintCompare(expr, left, right, this.report);
   }
 
   /** Both sides of an operator: names of the one's enum are looked up for the other. */

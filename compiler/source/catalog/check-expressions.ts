@@ -227,6 +227,18 @@ export const hostName = (span: Span, word: string): Diagnostic =>
 export const outOfRange = (span: Span, name: string, value: bigint, from: bigint, to: bigint): Diagnostic =>
   error("E0226", span, `\`${name}\` is never ${value}`, `write a number from ${from} to ${to}`);
 
+/** `result` null: one or the other, for every packet. */
+export const constantTest = (span: Span, result: boolean | null): Diagnostic =>
+  warning(
+    "W0226",
+    span,
+    `this is ${result === null ? "the same for every packet" : result ? "always true" : "never true"}`,
+    "compare a field: `tcp.dport == 80`",
+    {
+      text: "both sides stand in the script",
+    },
+  );
+
 export const alwaysSame = (span: Span, name: string, from: bigint, to: bigint, result: boolean): Diagnostic =>
   warning(
     "W0226",

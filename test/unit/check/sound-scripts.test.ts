@@ -77,7 +77,7 @@ const predicates = `
   skb and dev and ns and drop and packet
   true
   not (tcp.dport == 80)
-  (10ms + 5ms) / 5ms == 3
+  ip.ttl == (10ms + 5ms) / 5ms
 `
   .trim()
   .split("\n")
