@@ -60,6 +60,16 @@ export const plain = (subject: string, measured: string): Figure => ({
   holds: null,
 });
 
+/** `lost` should be 0 at a rate that was asked for; where a busy machine made fewer events, 0 means nothing. */
+export function lostAt(subject: string, lost: number, reached: number, asked: number): Figure {
+  const came = reached >= asked * 0.9;
+  return {
+    ...plain(subject, `${lost} at ${perSecond(reached)}${came ? "" : ` of ${perSecond(asked)} asked`}`),
+    goal: "0",
+    holds: lost > 0 ? false : came ? true : null,
+  };
+}
+
 export function printTable(figures: readonly Figure[]): void {
   const rows = [
     ["", "measured", "reference", "ratio", "goal", "holds"],

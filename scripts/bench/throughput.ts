@@ -1,6 +1,6 @@
 // From the ring to its consumer: the native drain, built-in text and a handler against a plain C loop, all on rings
 // that the same program fills from the other CPU; then what they lose at half the rate that they reached.
-import { compared, type Figure, median, perSecond, plain } from "./figures.js";
+import { compared, type Figure, lostAt, median, perSecond } from "./figures.js";
 import { progress } from "./programs.js";
 import { recordFrames } from "./record-frames.js";
 import { plainC, replayed } from "./replayed.js";
@@ -30,16 +30,13 @@ export async function throughput(rounds: number): Promise<readonly Figure[]> {
     row("drain of 304-byte frames into JavaScript", rates.drain, 0.8),
     row("built-in text to /dev/null", rates.text, 0.25),
     row("a handler that counts by a field", rates.handler, 0.15),
-    ...(await paced("text", objects.text, median(rates.text) / 2)),
-    ...(await paced("handler", objects.handler, median(rates.handler) / 2)),
+    await paced("text", objects.text, median(rates.text) / 2),
+    await paced("handler", objects.handler, median(rates.handler) / 2),
   ];
 }
 
-async function paced(workload: Workload, object: string, rate: number): Promise<readonly Figure[]> {
+async function paced(workload: Workload, object: string, rate: number): Promise<Figure> {
   progress(`drain: ${workload} at ${perSecond(rate)}`);
   const taken = await replayed(workload, object, rate);
-  const subject = `lost by ${workload} at half of its rate`;
-  return [
-    { ...plain(subject, `${taken.lost} at ${perSecond(taken.rate)}`), goal: "0", holds: taken.lost === 0 },
-  ];
+  return lostAt(`lost by ${workload} at half of its rate`, taken.lost, taken.rate, rate);
 }

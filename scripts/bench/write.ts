@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { FileKind } from "./consumers.js";
-import { type Figure, median, nanoseconds, perSecond, plain } from "./figures.js";
+import { type Figure, lostAt, median, nanoseconds, perSecond } from "./figures.js";
 import { fileSizes } from "./file-size.js";
 import { progress, scratch } from "./programs.js";
 import { type Payload, recordFrames } from "./record-frames.js";
@@ -42,8 +42,8 @@ export async function writing(rounds: number): Promise<readonly Figure[]> {
   const reached = median(rates[ROWS.findIndex(({ kind }) => kind === "default")] ?? []);
   return [
     ...ROWS.map((row, index) => rateOf(row, taken[index] ?? [], loop)),
-    await lostAt("default", objects.same, reached / 2, "lost at half of that rate"),
-    await lostAt("shown", objects.same, reached / 2, "  with text beside it"),
+    await paced("default", objects.same, reached / 2, "lost at half of that rate"),
+    await paced("shown", objects.same, reached / 2, "  with text beside it"),
     ...fileSizes(),
   ];
 }
@@ -67,11 +67,11 @@ function rateOf({ subject, kind, least }: Row, taken: readonly Taken[], loop: re
 }
 
 /** Neither by the ring nor on the way to the file. */
-async function lostAt(kind: FileKind, object: string, rate: number, subject: string): Promise<Figure> {
+async function paced(kind: FileKind, object: string, rate: number, subject: string): Promise<Figure> {
   progress(`write: at ${perSecond(rate)}`);
   const taken = await write(kind, object, rate);
   const lost = taken.lost + (taken.file?.missing ?? 0);
-  return { ...plain(subject, `${lost} at ${perSecond(taken.rate)}`), goal: "0", holds: lost === 0 };
+  return lostAt(subject, lost, taken.rate, rate);
 }
 
 async function write(kind: FileKind, object: string, rate: number | null): Promise<Taken> {
