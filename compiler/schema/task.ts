@@ -10,6 +10,7 @@ import {
   signedInteger,
   text,
 } from "./constructors.js";
+import { FRAME_NO_CPU } from "./generated/layout.js";
 import type { SectionSchema } from "./section.js";
 
 /** enum task_context of bpf/sections/task.h, without its unknown. */
@@ -41,8 +42,18 @@ export const task: SectionSchema = {
       load({ kind: "context", what: "time", frame: { section: "frame", member: "time" } }, false),
     ),
     numberField(
-      { name: "cpu", type: integer(32), doc: "CPU that it happened on", absent: null, sections: [] },
-      load({ kind: "context", what: "cpu", frame: { section: "frame", member: "cpu" } }),
+      {
+        name: "cpu",
+        type: integer(32),
+        doc: "CPU that it happened on",
+        absent: "in captures and other stored events that do not tell",
+        sections: [],
+      },
+      load({
+        kind: "context",
+        what: "cpu",
+        frame: { section: "frame", member: "cpu", absentBit: FRAME_NO_CPU },
+      }),
     ),
     numberField(
       {

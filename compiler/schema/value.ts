@@ -32,6 +32,8 @@ export interface FrameMember {
   readonly member: string;
   /** A member of the same section that is 0 when the value is absent. */
   readonly presentIf?: string;
+  /** A bit of the frame's own `flags` that is set when the value is absent. */
+  readonly absentBit?: number;
 }
 
 export type Load = HeaderLoad | LayersLoad | PacketLoad | KernelLoad | ArgumentLoad | ContextLoad | FrameLoad;
@@ -76,7 +78,7 @@ export interface ArgumentLoad {
   readonly frame: FrameMember;
 }
 
-/** What a helper function tells about the moment. Never absent. */
+/** What a helper function tells about the moment. Never absent in the kernel. */
 export interface ContextLoad {
   readonly kind: "context";
   readonly what: "cpu" | "time" | "pid" | "tid";

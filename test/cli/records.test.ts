@@ -45,6 +45,12 @@ describe("records", () => {
     });
   });
 
+  test("the CPU of a packet in a capture is absent", () => {
+    const script =
+      "on packet where udp print cpu, cpu == 0 on packet where cpu == 0 print time on packet where udp { print(cpu) }";
+    assert.deepEqual(rowsOf(onCapture(script, "-q")), ["cpu cpu == 0", "- false", "-"]);
+  });
+
   test("so do options", () => {
     const script = [
       'option name: string = "x y" option wait: duration = 5s option yes: bool = true option ports: {port} = {1, 5..7}',

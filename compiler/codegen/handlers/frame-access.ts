@@ -68,7 +68,7 @@ export class FrameAccess {
   member(member: FrameMember): MemberPlace | null {
     if (member.section === "frame") {
       const found = memberOf("frame", member.member);
-      return { ...found, guards: [] };
+      return { ...found, guards: member.absentBit === undefined ? [] : [this.#without(member.absentBit)] };
     }
     const base = this.section(member.section);
     if (base === null) return null;
@@ -81,6 +81,12 @@ export class FrameAccess {
       guards.push(`${this.read(base + flag.offset, flag.size, flag.signed)} !== ${zero}`);
     }
     return { offset: base + offset, size, signed, guards };
+  }
+
+  /** The bit of the frame's flags is not set: a condition. */
+  #without(bit: number): string {
+    const { offset, size } = memberOf("frame", "flags");
+    return `(${this.read(offset, size, false)} & ${bit}) === 0`;
   }
 
   /** Where `struct layers` stands in the frame. */

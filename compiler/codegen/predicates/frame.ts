@@ -28,6 +28,7 @@ interface MemberLayout {
 }
 
 const PRESENT = structs.frame.members.present.offset;
+const FLAGS = structs.frame.members.flags.offset;
 export const SLOT = structs.frame.members.slot.offset;
 
 export const hasSection = (section: SectionName): FrameTest => {
@@ -56,6 +57,13 @@ export function placeMember(frame: FrameMember, plan: FramePlan): MemberPlace | 
   if (start === undefined || member === null) return null;
   const collected = frame.section === "frame" ? always : hasSection(frame.section);
   const place = { offset: start + member.offset, size: member.size, signed: member.signed === true };
+  if (frame.absentBit !== undefined) {
+    const bit = frame.absentBit;
+    return {
+      ...place,
+      present: (view, at) => collected(view, at) && (view.getUint16(at + FLAGS, true) & bit) === 0,
+    };
+  }
   const condition = frame.presentIf === undefined ? null : memberOf(frame.section, frame.presentIf);
   if (condition === null) return { ...place, present: collected };
   const isSet = readInteger({ ...condition, offset: start + condition.offset });
