@@ -2,8 +2,9 @@
 import { generateHandlers } from "../../compiler/codegen/handlers/index.js";
 import { compileTest } from "../../compiler/codegen/predicates/index.js";
 import type { Clause } from "../../compiler/plan/plan.js";
-import { hasErrors } from "../../compiler/source/diagnostic.js";
+import { type Diagnostic, hasErrors, type Source, type Span } from "../../compiler/source/diagnostic.js";
 import type { Script } from "../../compiler/syntax/ast.js";
+import { compileScript } from "../compile-script.js";
 import { type Batch, frameSize } from "../events/frame.js";
 import type { EventSource } from "../events/source.js";
 import { ScriptError, UsageError } from "../failure.js";
@@ -15,11 +16,13 @@ import { PatternMemo } from "../sandbox/pattern-memo.js";
 import { SandboxWorker } from "../sandbox/sandbox.js";
 import { ScriptHandlers } from "../sandbox/script-handlers.js";
 import { reportDiagnostics } from "./report.js";
-import { compileOrReport } from "./scripts.js";
 import { printError } from "./standard-output.js";
 
 /** The probe with the most to say: events of others lack some of it, which makes a comparison false. */
 const PROBE = "skb:kfree_skb";
+
+/** In parentheses: an expression, and nothing that may follow one. */
+const BEFORE = `on ${PROBE} where (`;
 
 interface Patterns {
   readonly worker: SandboxWorker;
@@ -39,9 +42,16 @@ export class EventFilter {
   /** Fails with a ScriptError when the expression is wrong; what is wrong is printed then. */
   static async start(expression: string, source: EventSource): Promise<EventFilter> {
     const kernel = new StoredFacts(source, source.enums);
-    // In parentheses: an expression, and nothing that may follow one.
-    const text = `on ${PROBE} where (${expression}\n) print`;
-    const compiled = compileOrReport({ name: "--where", text }, new Map(), kernel);
+    if (expression.trim() === "")
+      throw new UsageError("--where: the expression is empty", "give one: 'tcp.port == 80 and drop'");
+    const { compiled, diagnostics: wrong } = compileScript({
+      source: { name: "--where", text: `${BEFORE}${expression}\n) print` },
+      options: new Map(),
+      kernel,
+      settings: { buffer: null, snaplen: null },
+    });
+    reportDiagnostics(wrong.map((one) => inExpression(one, { name: "--where", text: expression })));
+    if (compiled === null) throw new ScriptError();
     const [clause] = compiled.plan.clauses;
     if (clause === undefined || !isOneTest(compiled.script))
       throw new UsageError(
@@ -50,7 +60,7 @@ export class EventFilter {
       );
     const { value: module, diagnostics } = generateHandlers(compiled.plan, kernel, compiled.checked);
     if (module === null || hasErrors(diagnostics)) {
-      reportDiagnostics(diagnostics);
+      reportDiagnostics(diagnostics.map((one) => inExpression(one, { name: "--where", text: expression })));
       throw new ScriptError();
     }
     if (module.patterns.length === 0) return new EventFilter(source.names, clause, null);
@@ -106,6 +116,19 @@ export class EventFilter {
     );
     this.#test = (view, at) => first(view, at) && second(view, at);
   }
+}
+
+/** What is wrong with the script around the expression, as a place in what was written. */
+function inExpression(diagnostic: Diagnostic, source: Source): Diagnostic {
+  const offset = (at: number): number => Math.min(Math.max(at - BEFORE.length, 0), source.text.length);
+  const moved = ({ start, end }: Span): Span => ({ source, start: offset(start), end: offset(end) });
+  return {
+    ...diagnostic,
+    span: moved(diagnostic.span),
+    notes: diagnostic.notes.map((note) =>
+      note.span === undefined ? note : { ...note, span: moved(note.span) },
+    ),
+  };
 }
 
 /** A text may close the parenthesis around it, and go on. */

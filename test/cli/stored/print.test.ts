@@ -104,7 +104,15 @@ describe("retis print", { skip: noFixtures }, () => {
   test("--where: what is wrong is shown, and nothing but an expression is taken", () => {
     const wrong = run(["print", "--where", "drop.reson == NO_SOCKET", full]);
     assert.equal(wrong.code, 1);
-    assert.match(wrong.stderr, /error\[E\d+\][\s\S]*did you mean `drop.reason`/);
+    assert.match(
+      wrong.stderr,
+      /error\[E\d+\].*\n --> --where:1:1\n {2}\|\n1 \| drop\.reson == NO_SOCKET\n.*did you mean `drop.reason`/,
+    );
+    assert.match(
+      run(["print", "--where", "tcp.port ==", full]).stderr,
+      /--where:1:12\n {2}\|\n1 \| tcp\.port ==\n/,
+    );
+    assert.match(run(["print", "--where", " ", full]).stderr, /the expression is empty/);
     for (const text of ["tcp limit 3", "tcp) print (udp", "tcp print on rx where udp", ""])
       assert.ok([1, 2].includes(run(["print", "--where", text, full]).code ?? 0), text);
   });
