@@ -58,11 +58,13 @@ async function sourceOf(
   if (isCapture(start)) return openCapture(reader, path);
   if (isRetisJson(start)) return openRetisJson(reader, path, { following });
   const packed = PACKED.find(({ magic }) => magic.every((byte, index) => start[index] === byte));
-  if (packed !== undefined)
+  if (packed !== undefined) {
+    const { how, tool } = packed;
     throw new SystemError(
-      `${path}: compressed with ${packed.how}`,
-      `unpack it first: \`${packed.tool} ${path} | retis print -\``,
+      `${path === "-" ? "standard input" : path}: compressed with ${how}`,
+      `unpack it first: \`${path === "-" ? `… | ${tool}` : `${tool} ${path}`} | retis print -\``,
     );
+  }
   throw new SystemError(
     `${path}: not a file of events: it begins with ${preview(start)}`,
     "events of retis, JSON lines of Retis, pcap and pcapng are read",

@@ -61,6 +61,12 @@ describe("bad input", { skip: noFixtures }, () => {
     assert.match(stderr, /junk\.json: at byte 0: /);
   });
 
+  test("packed input from a pipe", () => {
+    const { code, stderr } = run(["print", "-"], { input: gzipSync(text) });
+    assert.equal(code, 3);
+    assert.match(stderr, /^error: standard input: compressed with gzip\n.*`… \| zcat \| retis print -`/);
+  });
+
   test("what is no file of events", () => {
     mkdirSync(folder.file("folder"));
     const cases: [string, RegExp][] = [
