@@ -12,8 +12,6 @@ for (let bits = 0; bits < PAIRS.length; bits++)
 
 /** What a packet's section can carry needs so many words. */
 const scratch = new Int32Array(Math.ceil(0x1_0000 / 3));
-/** Beginnings of `scratch` by their length, made when first needed. */
-const beginnings: (Int32Array | undefined)[] = [];
 
 /** Writes the text of `length` bytes from `start` on. */
 export function writeBase64(out: TextWriter, bytes: Uint8Array, start: number, length: number): void {
@@ -24,12 +22,7 @@ export function writeBase64(out: TextWriter, bytes: Uint8Array, start: number, l
     scratch[count++] = PAIRS[bits >> 12]! | (PAIRS[bits & 0xfff]! << 16);
   }
   if (whole < length) scratch[count++] = lastWord(bytes, start + whole, length - whole);
-  let words = beginnings[count];
-  if (words === undefined) {
-    words = scratch.subarray(0, count);
-    beginnings[count] = words;
-  }
-  out.literal({ words, length: count * 4 });
+  out.words(scratch, 0, count * 4);
 }
 
 /** Of one or two bytes. */

@@ -23,6 +23,8 @@ export interface PacketTextOptions {
   readonly linkLayer: boolean;
 }
 
+const cursor = new PacketCursor();
+
 /**
  * Writes the packet of `data[start..end)`. A packet that starts at L3 has no MAC header: its IP version tells the protocol, and
  * `linkLayer` has nothing to show of it but the frames inside tunnels. `wireLength`, the length before the capture was cut, has no
@@ -37,7 +39,7 @@ export function formatPacket(
   startsAt: "l2" | "l3",
   options: PacketTextOptions,
 ): void {
-  const cursor = new PacketCursor(data, start, Math.min(end, data.length), options.linkLayer);
+  cursor.moveTo(data, start, end < data.length ? end : data.length, options.linkLayer);
   let next: NextLayer = startsAt === "l2" ? ETHERNET : ipVersion(out, cursor);
   while (next !== DONE) {
     switch (next) {

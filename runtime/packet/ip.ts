@@ -1,5 +1,6 @@
 // Owns the text of the IPv4 (RFC 791) and IPv6 (RFC 8200) headers with options and extension headers.
 // The ports of the layer above are part of it: they stand behind the addresses.
+import { readU16 } from "./big-endian.js";
 import { type Literal, literal } from "./literal.js";
 import {
   extensionHeaderName,
@@ -17,11 +18,13 @@ import {
   truncated,
   writeProtocol,
 } from "./packet-cursor.js";
+import { putField, putIpv4, putLiteral } from "./put.js";
 import type { TextWriter } from "./text-writer.js";
 
 const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
 
+const PORT = literal(".");
 const TO = literal(" > ");
 const TTL = literal(" ttl ");
 const ID = literal(" id ");
@@ -34,8 +37,8 @@ const FLAG_WORDS = Array.from({ length: 8 }, (_, bits) => {
   return words.length === 0 ? "" : ` [${words.join(",")}]`;
 });
 const FRAGMENT_FLAGS = FLAG_WORDS.map(literal);
-/** The same of packets that are no later fragment. */
-const NOT_MOVED = FLAG_WORDS.map((words) => literal(` off 0${words}`));
+/** The same of a packet that is no later fragment, up to the length that follows. */
+const WHOLE = FLAG_WORDS.map((words) => literal(` off 0${words} len `));
 /** By the octet: made when first seen. */
 const SERVICE_TEXTS: Literal[] = [];
 
@@ -46,36 +49,32 @@ export function formatIpv4(out: TextWriter, cursor: PacketCursor): NextLayer {
   if (!cursor.has(IPV4_HEADER)) return truncated(out);
   const { data, at, end } = cursor;
   const headerLength = (data[at]! & 0x0f) * 4;
-  const totalLength = cursor.u16(2);
+  const totalLength = readU16(data, at + 2);
   const protocol = data[at + 9]!;
-  const fragment = cursor.u16(6);
+  const fragment = readU16(data, at + 6);
 
-  const payload = at + Math.max(headerLength, IPV4_HEADER);
-  const payloadLength = Math.max(totalLength - headerLength, 0);
+  const payload = at + (headerLength > IPV4_HEADER ? headerLength : IPV4_HEADER);
+  const payloadLength = totalLength > headerLength ? totalLength - headerLength : 0;
   // Bytes past the total length are padding of the link. A length not filled in yet leaves nothing to show of the payload.
-  const payloadEnd = Math.min(payload + payloadLength, end);
+  const payloadEnd = payload + payloadLength < end ? payload + payloadLength : end;
   const ports = hasPorts(protocol, payloadEnd - payload);
 
-  out.ipv4(data, at + 12);
-  if (ports) writePort(out, data, payload);
-  out.literal(TO);
-  out.ipv4(data, at + 16);
-  if (ports) writePort(out, data, payload + 2);
-  out.literal(serviceText(data[at + 1]!));
-  out.dec(data[at + 8]!);
-  out.literal(ID);
-  out.dec(cursor.u16(4));
-  if ((fragment & 0x1fff) === 0) {
-    out.literal(NOT_MOVED[fragment >> 13]!);
+  const view = out.room();
+  let to = putIpv4(view, out.length, data, at + 12, ports ? payload : -1);
+  to = putLiteral(view, to, TO);
+  to = putIpv4(view, to, data, at + 16, ports ? payload + 2 : -1);
+  to = putField(view, to, serviceText(data[at + 1]!), data[at + 8]!);
+  to = putField(view, to, ID, readU16(data, at + 4));
+  const flags = fragment >> 13;
+  const moved = (fragment & 0x1fff) * 8;
+  if (moved === 0 && totalLength > 0) {
+    to = putField(view, to, WHOLE[flags]!, totalLength);
   } else {
-    out.literal(OFFSET);
-    out.dec((fragment & 0x1fff) * 8);
-    out.literal(FRAGMENT_FLAGS[fragment >> 13]!);
+    to = putField(view, to, OFFSET, moved);
+    to = putLiteral(view, to, FRAGMENT_FLAGS[flags]!);
+    if (totalLength > 0) to = putField(view, to, LENGTH, totalLength);
   }
-  if (totalLength > 0) {
-    out.literal(LENGTH);
-    out.dec(totalLength);
-  }
+  out.end(to);
   if (headerLength > IPV4_HEADER) writeOptions(out, data, at + IPV4_HEADER, Math.min(payload, end));
   writeProtocol(out, protocol);
 
@@ -96,18 +95,16 @@ export function formatIpv6(out: TextWriter, cursor: PacketCursor): NextLayer {
   const ports = hasPorts(nextHeader, payloadEnd - payload);
 
   out.ipv6(data, at + 8);
-  if (ports) writePort(out, data, payload);
+  if (ports) out.field(PORT, readU16(data, payload));
   out.literal(TO);
   out.ipv6(data, at + 24);
-  if (ports) writePort(out, data, payload + 2);
+  if (ports) out.field(PORT, readU16(data, payload + 2));
   out.ascii(ECN_WORDS[(data[at + 1]! >> 4) & 3]!);
-  out.literal(TTL);
-  out.dec(data[at + 7]!);
+  out.field(TTL, data[at + 7]!);
   out.literal(LABEL);
   out.hex(cursor.u24(1) & 0x0fffff);
   if (payloadLength > 0) {
-    out.literal(LENGTH);
-    out.dec(payloadLength);
+    out.field(LENGTH, payloadLength);
   }
 
   cursor.at = payload;
@@ -152,11 +149,6 @@ function hasPorts(protocol: number, available: number): boolean {
     default:
       return false;
   }
-}
-
-function writePort(out: TextWriter, data: Uint8Array, at: number): void {
-  out.char(0x2e);
-  out.dec((data[at]! << 8) | data[at + 1]!);
 }
 
 /** Type of service with its congestion bits, up to the time to live that follows. */

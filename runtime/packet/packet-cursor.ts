@@ -1,5 +1,6 @@
 // Owns the place where the formatter stands in a packet: bounds, the layer to come, and the two endings of an incomplete text.
 // Layers return what comes next instead of calling it: nested tunnels of a hostile packet then cost no stack.
+import { readU16, readU32 } from "./big-endian.js";
 import { type Literal, literal } from "./literal.js";
 import { etherTypeName, ipProtocolName } from "./names.js";
 import type { TextWriter } from "./text-writer.js";
@@ -31,13 +32,21 @@ export class PacketCursor {
   protocol = 0;
   /** What the IP headers say about the length from `at` on; more than is there when the capture is cut. */
   payloadLength = 0;
+  data: Uint8Array = new Uint8Array(0);
+  at = 0;
+  end = 0;
+  linkLayer = false;
 
-  constructor(
-    readonly data: Uint8Array,
-    public at: number,
-    public end: number,
-    readonly linkLayer: boolean,
-  ) {}
+  /** To the start of a packet, of which nothing is known yet: one cursor serves them all. */
+  moveTo(data: Uint8Array, start: number, end: number, linkLayer: boolean): void {
+    this.etherType = 0;
+    this.protocol = 0;
+    this.payloadLength = 0;
+    this.data = data;
+    this.at = start;
+    this.end = end;
+    this.linkLayer = linkLayer;
+  }
 
   has(count: number): boolean {
     return this.at + count <= this.end;
@@ -48,8 +57,7 @@ export class PacketCursor {
   }
 
   u16(offset: number): number {
-    const at = this.at + offset;
-    return (this.data[at]! << 8) | this.data[at + 1]!;
+    return readU16(this.data, this.at + offset);
   }
 
   u24(offset: number): number {
@@ -60,10 +68,6 @@ export class PacketCursor {
   u32(offset: number): number {
     return readU32(this.data, this.at + offset);
   }
-}
-
-export function readU32(data: Uint8Array, at: number): number {
-  return ((data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!) >>> 0;
 }
 
 /** Ends the text where bytes of a known header are missing. */

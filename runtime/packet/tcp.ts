@@ -1,6 +1,8 @@
 // Owns the text of a TCP header (RFC 9293) and its options (IANA "TCP Option Kind Numbers").
+import { readBits, readU16, readU32 } from "./big-endian.js";
 import { type Literal, literal } from "./literal.js";
-import { DONE, type NextLayer, type PacketCursor, readU32, truncated } from "./packet-cursor.js";
+import { DONE, type NextLayer, type PacketCursor, truncated } from "./packet-cursor.js";
+import { putField, putLiteral } from "./put.js";
 import type { TextWriter } from "./text-writer.js";
 
 const TCP_HEADER = 20;
@@ -18,39 +20,40 @@ const KIND_CC_NEW = 12;
 const KIND_CC_ECHO = 13;
 const KIND_FAST_OPEN = 34;
 
+const UP_TO = literal(":");
 const ACKNOWLEDGEMENT = literal(" ack ");
 const WINDOW = literal(" win ");
 const OPTIONS = literal(" [");
-const VALUE = literal(" val ");
 const ECHO = literal(" ecr ");
+/** For each byte of an option: `echoreply` has two. */
+const MOST_TEXT = 8;
+/** By option kind: how many bytes the numbers take that it consists of; 0: it is no number. */
+const NUMBER_BYTES = new Uint8Array(256);
+NUMBER_BYTES[KIND_MSS] = 2;
+NUMBER_BYTES[KIND_WINDOW_SCALE] = 1;
+NUMBER_BYTES[KIND_TIMESTAMPS] = 8;
+for (const kind of [KIND_ECHO, KIND_ECHO_REPLY, KIND_CC, KIND_CC_NEW, KIND_CC_ECHO]) NUMBER_BYTES[kind] = 4;
 /** By the low nine bits of the flags, and by option kind: made when first seen. */
 const FLAG_TEXTS: Literal[] = [];
 const OPTION_TEXTS: Literal[] = [];
+const NUMBERED_TEXTS: Literal[] = [];
 
 export function formatTcp(out: TextWriter, cursor: PacketCursor): NextLayer {
   if (!cursor.has(TCP_HEADER)) return truncated(out);
-  const headerLength = (cursor.u8(12) >> 4) * 4;
-  const flags = cursor.u8(13);
+  const { data, at } = cursor;
+  const headerLength = (data[at + 12]! >> 4) * 4;
+  const flags = data[at + 13]!;
 
-  out.literal(flagsText(((cursor.u8(12) & 1) << 8) | flags));
-  const sequence = cursor.u32(4);
-  out.dec(sequence);
+  const view = out.room();
+  const sequence = readBits(data, at + 4);
+  let to = putField(view, out.length, flagsText(((data[at + 12]! & 1) << 8) | flags), sequence);
   const segmentLength = cursor.payloadLength - headerLength;
-  if (segmentLength > 0) {
-    out.char(0x3a);
-    out.dec((sequence + segmentLength) >>> 0);
-  }
-  if ((flags & 0x10) !== 0) {
-    out.literal(ACKNOWLEDGEMENT);
-    out.dec(cursor.u32(8));
-  }
-  out.literal(WINDOW);
-  out.dec(cursor.u16(14));
-  if (headerLength > TCP_HEADER) {
-    out.literal(OPTIONS);
-    writeOptions(out, cursor.data, cursor.at + TCP_HEADER, Math.min(cursor.at + headerLength, cursor.end));
-    out.char(0x5d);
-  }
+  if (segmentLength > 0) to = putField(view, to, UP_TO, (sequence + segmentLength) | 0);
+  if ((flags & 0x10) !== 0) to = putField(view, to, ACKNOWLEDGEMENT, readBits(data, at + 8));
+  to = putField(view, to, WINDOW, readU16(data, at + 14));
+  out.end(to);
+  if (headerLength > TCP_HEADER)
+    writeOptions(out, data, at + TCP_HEADER, Math.min(at + headerLength, cursor.end));
   return DONE;
 }
 
@@ -67,67 +70,45 @@ function flagsText(flags: number): Literal {
 
 /** An option that goes beyond `end` shows its name and the values that are whole. */
 function writeOptions(out: TextWriter, data: Uint8Array, start: number, end: number): void {
+  let view = out.room(MOST_TEXT * (end - start));
+  let to = putLiteral(view, out.length, OPTIONS);
   for (let at = start; at < end; ) {
     const kind = data[at]!;
-    out.literal(optionText(at > start ? 256 + kind : kind));
+    const name = at > start ? 256 + kind : kind;
     // An end of list does not end the walk: what stands behind it was on the wire, too.
     if (kind === KIND_END || kind === KIND_NOP) {
+      to = putLiteral(view, to, optionText(name));
       at += 1;
       continue;
     }
     // A length below two cannot be skipped by: take it for two.
-    const length = at + 1 < end ? Math.max(data[at + 1]!, 2) : 2;
+    const length = at + 1 < end ? atLeastTwo(data[at + 1]!) : 2;
     const value = at + 2;
     at += length;
-    writeOptionValue(out, kind, length - 2, data, value, Math.min(at, end));
+    const stop = at < end ? at : end;
+    const needed = NUMBER_BYTES[kind]!;
+    if (needed > 0 && stop - value >= needed) {
+      to = putField(view, to, numberedText(name), readNumber(data, value, needed));
+      if (kind === KIND_TIMESTAMPS) to = putField(view, to, ECHO, readBits(data, value + 4));
+      continue;
+    }
+    to = putLiteral(view, to, optionText(name));
+    if (kind !== KIND_SACK && kind !== KIND_FAST_OPEN) continue;
+    out.end(to);
+    if (kind === KIND_SACK) writeSack(out, length - 2, data, value, stop);
+    else writeFastOpen(out, length - 2, data, value, stop);
+    view = out.room(MOST_TEXT * (end - stop));
+    to = out.length;
   }
+  view.setUint8(to, 0x5d);
+  out.end(to + 1);
 }
 
-function writeOptionValue(
-  out: TextWriter,
-  kind: number,
-  length: number,
-  data: Uint8Array,
-  at: number,
-  end: number,
-): void {
-  const available = end - at;
-  switch (kind) {
-    case KIND_MSS:
-      if (available < 2) return;
-      out.char(0x20);
-      out.dec((data[at]! << 8) | data[at + 1]!);
-      return;
-    case KIND_WINDOW_SCALE:
-      if (available < 1) return;
-      out.char(0x20);
-      out.dec(data[at]!);
-      return;
-    case KIND_TIMESTAMPS:
-      if (available < 8) return;
-      out.literal(VALUE);
-      out.dec(readU32(data, at));
-      out.literal(ECHO);
-      out.dec(readU32(data, at + 4));
-      return;
-    case KIND_SACK:
-      writeSack(out, length, data, at, end);
-      return;
-    case KIND_ECHO:
-    case KIND_ECHO_REPLY:
-    case KIND_CC:
-    case KIND_CC_NEW:
-    case KIND_CC_ECHO:
-      if (available < 4) return;
-      out.char(0x20);
-      out.dec(readU32(data, at));
-      return;
-    case KIND_FAST_OPEN:
-      writeFastOpen(out, length, data, at, end);
-      return;
-    default:
-      return;
-  }
+const atLeastTwo = (length: number): number => (length < 2 ? 2 : length);
+
+function readNumber(data: Uint8Array, at: number, bytes: number): number {
+  if (bytes === 1) return data[at]!;
+  return bytes === 2 ? readU16(data, at) : readBits(data, at);
 }
 
 function writeSack(out: TextWriter, length: number, data: Uint8Array, at: number, end: number): void {
@@ -168,6 +149,14 @@ function writeFastOpen(out: TextWriter, length: number, data: Uint8Array, at: nu
 function optionText(kind: number): Literal {
   OPTION_TEXTS[kind] ??= literal(`${kind < 256 ? "" : ","}${optionName(kind & 255)}`);
   return OPTION_TEXTS[kind];
+}
+
+/** The same up to the number that follows. */
+function numberedText(name: number): Literal {
+  NUMBERED_TEXTS[name] ??= literal(
+    `${name < 256 ? "" : ","}${optionName(name & 255)}${(name & 255) === KIND_TIMESTAMPS ? " val " : " "}`,
+  );
+  return NUMBERED_TEXTS[name];
 }
 
 function optionName(kind: number): string {

@@ -1,27 +1,14 @@
 // Owns the byte writer of all text output: turns numbers, addresses and strings into ASCII/UTF-8 bytes in one growing buffer.
 // It makes no string per field: building strings first was measured at less than half the events per second.
 import type { Literal } from "./literal.js";
+import { putField, putIpv4, putLiteral, putNine, putSix, putUnsigned } from "./put.js";
 
 const INITIAL_CAPACITY = 64 * 1024;
 
 const MINUS = 0x2d;
-const DOT = 0x2e;
 const ZERO = 0x30;
 const COLON = 0x3a;
 
-/** 0 to 999, four bytes each, so that a division yields three digits and one store writes them. */
-const NUMBERS = new Int32Array(1000);
-const PADDED_NUMBERS = new Int32Array(1000);
-const OCTETS = new Int32Array(256);
-// By arithmetic: with a string for each number this took 1 ms of every start.
-for (let n = 0; n < 1000; n++) {
-  const [hundreds, tens, ones] = [Math.trunc(n / 100), Math.trunc(n / 10) % 10, n % 10];
-  const padded = (ZERO + hundreds) | ((ZERO + tens) << 8) | ((ZERO + ones) << 16);
-  const digits = n > 99 ? 3 : n > 9 ? 2 : 1;
-  PADDED_NUMBERS[n] = padded;
-  NUMBERS[n] = padded >> (8 * (3 - digits));
-  if (n < OCTETS.length) OCTETS[n] = NUMBERS[n]! | (DOT << (8 * digits));
-}
 /** There is always room for so much: short texts, and stores of four bytes that go beyond what is written. */
 const SLACK = 256;
 const HEX_DIGITS = Buffer.from("0123456789abcdef");
@@ -30,7 +17,6 @@ const HEX_DIGITS = Buffer.from("0123456789abcdef");
 const NATIVE_WRITE_FROM = 48;
 
 const UINT32_RANGE = 0x1_0000_0000;
-const SIX_DIGITS = 1_000_000;
 const NINE_DIGITS = 1_000_000_000;
 const FIFTEEN_DIGITS = 1_000_000_000_000_000;
 const FIFTEEN_DIGITS_BIG = 1_000_000_000_000_000n;
@@ -84,14 +70,24 @@ export class TextWriter {
     this.target[this.position++] = code;
   }
 
-  /** Text that is written again and again: four bytes at a time. */
+  /** Memory with room for `count` bytes from `length` on, for what put.ts puts there; `end` says where that ends. */
+  room(count = 0): DataView {
+    if (this.position + count > this.limit) this.grow(count + SLACK);
+    return this.view;
+  }
+
+  end(at: number): void {
+    this.position = at;
+  }
+
+  /** Text that is written again and again. */
   literal(text: Literal): void {
-    const { words, length } = text;
-    const at = this.position;
-    if (at + length > this.limit) this.grow(length + SLACK);
-    const view = this.view;
-    for (let i = 0; i < words.length; i++) view.setInt32(at + 4 * i, words[i]!, true);
-    this.position = at + length;
+    this.position = putLiteral(this.room(text.length), this.position, text);
+  }
+
+  /** The same and then an integer below 2^32, given as its 32 bits. */
+  field(text: Literal, bits: number): void {
+    this.position = putField(this.room(text.length), this.position, text, bits);
   }
 
   /** `length` bytes of text in words, from `first` on. */
@@ -160,13 +156,13 @@ export class TextWriter {
       this.target[this.position++] = MINUS;
       rest = -rest;
     }
-    if (rest < NINE_DIGITS) {
-      this.leading(rest);
+    if (rest < UINT32_RANGE) {
+      this.position = putUnsigned(this.view, this.position, rest);
       return;
     }
     const high = Math.floor(rest / NINE_DIGITS);
-    this.leading(high);
-    this.nine(rest - high * NINE_DIGITS);
+    const at = putUnsigned(this.view, this.position, high);
+    this.position = putNine(this.view, at, rest - high * NINE_DIGITS);
   }
 
   decBig(value: bigint): void {
@@ -263,16 +259,7 @@ export class TextWriter {
 
   /** Dotted quad from four bytes. */
   ipv4(source: Uint8Array, offset: number): void {
-    if (this.position > this.limit) this.grow(SLACK);
-    const view = this.view;
-    let at = this.position;
-    for (let i = 0; i < 3; i++) {
-      const octet = source[offset + i]!;
-      view.setInt32(at, OCTETS[octet]!, true);
-      at += octet < 10 ? 2 : octet < 100 ? 3 : 4;
-    }
-    this.position = at;
-    this.short(source[offset + 3]!);
+    this.position = putIpv4(this.room(), this.position, source, offset, -1);
   }
 
   /**
@@ -327,52 +314,11 @@ export class TextWriter {
     this.limit = capacity - SLACK;
   }
 
-  /** An integer below 10^9; the space is reserved. */
-  private leading(value: number): void {
-    const rest = value | 0;
-    if (rest < 1000) {
-      this.short(rest);
-    } else if (rest < SIX_DIGITS) {
-      const thousands = (rest / 1000) | 0;
-      this.short(thousands);
-      this.three(rest - thousands * 1000);
-    } else {
-      const millions = (rest / SIX_DIGITS) | 0;
-      this.short(millions);
-      this.six(rest - millions * SIX_DIGITS);
-    }
-  }
-
-  /** One to three digits; the space is reserved. */
-  private short(value: number): void {
-    this.view.setInt32(this.position, NUMBERS[value]!, true);
-    this.position += value < 10 ? 1 : value < 100 ? 2 : 3;
-  }
-
-  /** Exactly three digits; the space is reserved. */
-  private three(value: number): void {
-    this.view.setInt32(this.position, PADDED_NUMBERS[value]!, true);
-    this.position += 3;
-  }
-
-  private six(value: number): void {
-    const thousands = (value / 1000) | 0;
-    this.three(thousands);
-    this.three(value - thousands * 1000);
-  }
-
-  private nine(value: number): void {
-    const rest = value | 0;
-    const millions = (rest / SIX_DIGITS) | 0;
-    this.three(millions);
-    this.six(rest - millions * SIX_DIGITS);
-  }
-
   private fifteenDigits(value: number): void {
     this.reserve(15);
     const high = Math.floor(value / NINE_DIGITS);
-    this.six(high);
-    this.nine(value - high * NINE_DIGITS);
+    const at = putSix(this.view, this.position, high);
+    this.position = putNine(this.view, at, value - high * NINE_DIGITS);
   }
 
   /** Exactly `count` (at most 8) hexadecimal digits of an integer below 2^32. */
