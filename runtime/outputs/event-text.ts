@@ -13,7 +13,7 @@ import {
 } from "../events/frame.js";
 import { type SectionPlaces, sectionPlaces } from "../events/section-place.js";
 import { formatPacket } from "../packet/format-packet.js";
-import { literalOf } from "../packet/literal.js";
+import { type Literal, literal, literalOf } from "../packet/literal.js";
 import type { TextWriter } from "../packet/text-writer.js";
 import { writeCt } from "./ct-text.js";
 import { detraceText, flowText, startupLines } from "./extra-text.js";
@@ -76,6 +76,7 @@ export class EventText {
   readonly #bytes = new PacketMemo();
   readonly #packets: TextMemo;
   readonly #series: TextMemo;
+  readonly #end: Literal;
   readonly #outer: Indentation;
   /** Of events that stand under the first of their series. */
   readonly #inner: Indentation;
@@ -93,6 +94,7 @@ export class EventText {
     this.#namesPackets = namesPackets(names.layout);
     this.#packets = packetMemo(names.layout, "tracking");
     this.#series = packetMemo(names.layout, "series");
+    this.#end = literal(style.singleLine ? "\n" : "\n\n");
     this.#outer = indentation(names.layout, 0, style.singleLine);
     this.#inner = indentation(names.layout, 4, style.singleLine);
     this.#indent = this.#outer;
@@ -101,8 +103,7 @@ export class EventText {
   /** Writes the event at `at`, and the sections that `shown` names beside those it has by default. */
   write(out: TextWriter, bytes: Buffer, view: DataView, at: number, shown: Shown): void {
     this.#event(out, bytes, view, at, shown);
-    if (this.#style.singleLine) out.char(10);
-    else out.ascii("\n\n");
+    out.literal(this.#end);
   }
 
   /** Events of one packet: the first as it is, the others under it; `endSeries()` after the last. */
@@ -123,10 +124,11 @@ export class EventText {
   #event(out: TextWriter, bytes: Buffer, view: DataView, at: number, shown: Shown): void {
     this.#writeTime(out, view, at);
     this.#header(out, bytes, view, at);
-    if (shown === "all" || shown.includes("stack")) this.#stack(out, view, at);
+    const all = typeof shown === "string";
+    if (all || (shown.length > 0 && shown.includes("stack"))) this.#stack(out, view, at);
     this.#packet(out, bytes, view, at);
     this.#place(out, bytes, view, at);
-    if (shown === "all") {
+    if (all) {
       const present = framePresent(view, at);
       for (const { word, bit } of STORED) if ((present & bit) !== 0) this.#added(out, bytes, view, at, word);
     } else for (const word of shown) this.#added(out, bytes, view, at, word);
@@ -228,7 +230,7 @@ export class EventText {
 
   #packet(out: TextWriter, bytes: Buffer, view: DataView, at: number): void {
     const mark = out.mark();
-    out.ascii(this.#indent.gap);
+    out.literal(this.#indent.separator);
     if (!this.#packetText(out, bytes, view, at)) out.rewind(mark);
   }
 

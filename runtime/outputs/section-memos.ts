@@ -3,7 +3,7 @@
 import type { FrameLayout } from "../../compiler/plan/plan.js";
 import { structs } from "../../compiler/schema/generated/layout.js";
 import type { SectionName } from "../../compiler/schema/value.js";
-import { type Literal, literalOf } from "../packet/literal.js";
+import { type Literal, literal, literalOf } from "../packet/literal.js";
 import { shownText } from "./shown-text.js";
 import { memberWords, TextMemo } from "./text-memo.js";
 
@@ -39,6 +39,8 @@ export const namesPackets = ({ offsets }: FrameLayout): boolean =>
 export interface Indentation {
   /** What stands between sections, and before what continues one. */
   readonly gap: string;
+  /** The gap, as it is written with every event. */
+  readonly separator: Literal;
   readonly deeper: string;
   readonly stacks: StackTexts;
   readonly places: TextMemo;
@@ -48,8 +50,10 @@ export interface Indentation {
 }
 
 export function indentation(layout: FrameLayout, level: number, singleLine: boolean): Indentation {
+  const gap = singleLine ? " " : `\n${" ".repeat(level + 2)}`;
   return {
-    gap: singleLine ? " " : `\n${" ".repeat(level + 2)}`,
+    gap,
+    separator: literal(gap),
     deeper: singleLine ? " " : `\n${" ".repeat(level + 6)}`,
     stacks: new StackTexts((frames) =>
       singleLine

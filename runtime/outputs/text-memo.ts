@@ -42,20 +42,31 @@ export class TextMemo {
 
   /** Writes the text of the frame at `at`, if its words were seen before. */
   write(out: TextWriter, view: DataView, at: number): boolean {
+    // Most events are of the same task and device as the one before.
+    if (!this.#holds(this.#place, view, at)) {
+      this.#place = this.#placeOf(view, at);
+      if (!this.#holds(this.#place, view, at)) return false;
+    }
+    out.words(this.#texts, this.#place * MOST_WORDS, this.#lengths[this.#place]!);
+    return true;
+  }
+
+  #placeOf(view: DataView, at: number): number {
     const hashed = this.#hashed;
     let hash = 0;
     for (let i = 0; i < hashed.length; i++)
       hash = (Math.imul(hash, 31) + view.getInt32(at + hashed[i]!, true)) | 0;
-    const place = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 24;
-    this.#place = place;
-    const length = this.#lengths[place]!;
-    if (length < 0) return false;
+    return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 24;
+  }
+
+  /** From the last word on, which tells most. */
+  #holds(place: number, view: DataView, at: number): boolean {
+    if (this.#lengths[place]! < 0) return false;
     const offsets = this.#offsets;
     const words = this.#words;
-    const count = offsets.length;
-    for (let i = 0, first = place * count; i < count; i++)
+    const first = place * offsets.length;
+    for (let i = offsets.length - 1; i >= 0; i--)
       if (words[first + i] !== view.getInt32(at + offsets[i]!, true)) return false;
-    out.words(this.#texts, place * MOST_WORDS, length);
     return true;
   }
 
