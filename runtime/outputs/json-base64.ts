@@ -11,7 +11,8 @@ for (let bits = 0; bits < PAIRS.length; bits++)
   PAIRS[bits] = ALPHABET[bits >> 6]! | (ALPHABET[bits & 63]! << 8);
 
 /** What a packet's section can carry needs so many words. */
-const scratch = new Int32Array(Math.ceil(0x1_0000 / 3));
+const text = new Float64Array(Math.ceil(0x1_0000 / 6));
+const scratch = new Int32Array(text.buffer);
 
 /** Writes the text of `length` bytes from `start` on. */
 export function writeBase64(out: TextWriter, bytes: Uint8Array, start: number, length: number): void {
@@ -22,7 +23,7 @@ export function writeBase64(out: TextWriter, bytes: Uint8Array, start: number, l
     scratch[count++] = PAIRS[bits >> 12]! | (PAIRS[bits & 0xfff]! << 16);
   }
   if (whole < length) scratch[count++] = lastWord(bytes, start + whole, length - whole);
-  out.words(scratch, 0, count * 4);
+  out.words(text, 0, count * 4);
 }
 
 /** Of one or two bytes. */

@@ -4,15 +4,15 @@ import type { TextWriter } from "../packet/text-writer.js";
 
 /** Packets that are remembered, at places that the first of their words hash to: as many as 8 bits tell. */
 const PLACES = 256;
-/** Of the packet and of its text; longer ones are not remembered. */
+/** Of the packet, four bytes each, and of its text, eight each; longer ones are not remembered. */
 const PACKET_WORDS = 64;
-const TEXT_WORDS = 128;
+const TEXT_WORDS = 64;
 /** Addresses, ports, numbers of a TCP packet. */
 const HASHED_WORDS = 15;
 
 export class PacketMemo {
   readonly #packets = new Int32Array(PLACES * PACKET_WORDS);
-  readonly #texts = new Int32Array(PLACES * TEXT_WORDS);
+  readonly #texts = new Float64Array(PLACES * TEXT_WORDS);
   readonly #textBytes = Buffer.from(this.#texts.buffer);
   /** Of each place: bytes that were captured, and sent; where the packet begins; bytes of its text, -1 for none. */
   readonly #captured = new Int32Array(PLACES);
@@ -64,8 +64,8 @@ export class PacketMemo {
   ): void {
     const place = this.#place;
     const length = out.length - mark;
-    if (place < 0 || length > TEXT_WORDS * 4) return;
-    out.buffer.copy(this.#textBytes, place * TEXT_WORDS * 4, mark, out.length);
+    if (place < 0 || length > TEXT_WORDS * 8) return;
+    out.buffer.copy(this.#textBytes, place * TEXT_WORDS * 8, mark, out.length);
     this.#lengths[place] = length;
     this.#captured[place] = captured;
     this.#sent[place] = sent;

@@ -6,8 +6,8 @@ import type { TextWriter } from "../packet/text-writer.js";
 
 /** Texts that are remembered, at places that their words hash to: as many as 8 bits tell. */
 const PLACES = 256;
-/** Longer texts are not worth the memory: a connection of IPv6 addresses has 250 bytes. */
-const MOST_WORDS = 80;
+/** Of eight bytes each. Longer texts are not worth the memory: a connection of IPv6 addresses has 250 bytes. */
+const MOST_WORDS = 40;
 
 interface Member {
   readonly offset: number;
@@ -24,7 +24,7 @@ export class TextMemo {
   readonly #hashed: Int32Array;
   /** Of each place: the words, the text, and how many bytes that has; -1: there is none. */
   readonly #words: Int32Array;
-  readonly #texts = new Int32Array(PLACES * MOST_WORDS);
+  readonly #texts = new Float64Array(PLACES * MOST_WORDS);
   readonly #textBytes = Buffer.from(this.#texts.buffer);
   readonly #lengths = new Int32Array(PLACES).fill(-1);
   /** Of the frame that was asked for last. */
@@ -73,9 +73,11 @@ export class TextMemo {
   /** What was written since `mark` is the text of the frame at `at`, which was asked for last. */
   keep(out: TextWriter, mark: number, view: DataView, at: number): void {
     const length = out.length - mark;
-    if (length > MOST_WORDS * 4) return;
+    // A word with a byte that UTF-8 has nowhere may be no number, and need not stay what it is. (Of DEL, which makes the
+    // others, nothing is shown.)
+    if (length > MOST_WORDS * 8 || out.take().includes(0xff, mark)) return;
     const place = this.#place;
-    out.buffer.copy(this.#textBytes, place * MOST_WORDS * 4, mark, out.length);
+    out.buffer.copy(this.#textBytes, place * MOST_WORDS * 8, mark, out.length);
     this.#lengths[place] = length;
     const offsets = this.#offsets;
     const count = offsets.length;

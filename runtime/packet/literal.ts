@@ -1,7 +1,7 @@
 // Text packed into words for TextWriter: a store of eight bytes costs what one of a single byte does.
 
 export interface Literal {
-  /** Eight bytes each, the last one filled up with zeros. No text in UTF-8 makes one that is not a number. */
+  /** Eight bytes each, the last one filled up with zeros. Text in UTF-8 makes none that is not a number. */
   readonly words: Float64Array;
   /** Bytes. */
   readonly length: number;

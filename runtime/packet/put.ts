@@ -30,6 +30,18 @@ export function putLiteral(view: DataView, at: number, text: Literal): number {
   return at + length;
 }
 
+/** `length` bytes of text in words, from `first` on. */
+export function putWords(
+  view: DataView,
+  at: number,
+  words: Float64Array,
+  first: number,
+  length: number,
+): number {
+  for (let i = 0, word = first; i < length; i += 8, word++) view.setFloat64(at + i, words[word]!, true);
+  return at + length;
+}
+
 /** Text and the number behind it: what most of a packet's text is made of. */
 export function putField(view: DataView, at: number, text: Literal, bits: number): number {
   return putUnsigned(view, putLiteral(view, at, text), bits);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { frameSize } from "../../../runtime/events/frame.js";
 import { EventText } from "../../../runtime/outputs/event-text.js";
+import { TextMemo } from "../../../runtime/outputs/text-memo.js";
 import { TextWriter } from "../../../runtime/packet/text-writer.js";
 import { openSource } from "../../../runtime/store/open-source.js";
 import { randomFrom, seedOf } from "../packet/random.js";
@@ -67,3 +68,21 @@ for (const singleLine of [false, true])
     assert.ok(compared > 3000, String(compared));
     await source.close();
   });
+
+test("names in bytes that are no UTF-8", () => {
+  const memo = new TextMemo([0]);
+  const frame = new DataView(new ArrayBuffer(4));
+  // Eight bytes that are no number to a processor: quiet ones and signalling ones.
+  for (const [index, end] of [0xfff8, 0xfff0, 0xfff4].entries()) {
+    frame.setInt32(0, index, true);
+    const name = Buffer.from([1, 0, 0, 0, 0, 0, end & 255, end >> 8]);
+    for (let time = 0; time < 2; time++) {
+      const out = new TextWriter();
+      if (!memo.write(out, frame, 0)) {
+        out.bytes(name, 0, name.length);
+        memo.keep(out, 0, frame, 0);
+      }
+      assert.deepEqual([...out.take()], [...name]);
+    }
+  }
+});

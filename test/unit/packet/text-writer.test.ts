@@ -1,6 +1,7 @@
 // Owns the byte writer's contract: each method writes what the language's own conversion gives, across growth and rewinding.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { literal } from "../../../runtime/packet/literal.js";
 import { TextWriter } from "../../../runtime/packet/text-writer.js";
 import { randomFrom, seedOf } from "./random.js";
 
@@ -20,6 +21,11 @@ describe("text writer", () => {
         written((out) => out.dec(value)),
         String(value),
       );
+      if (value < 2 ** 32)
+        assert.equal(
+          written((out) => out.field(literal(" id "), value | 0)),
+          ` id ${value}`,
+        );
       if (value > 0)
         assert.equal(
           written((out) => out.dec(-value)),
