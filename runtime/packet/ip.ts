@@ -1,6 +1,5 @@
 // Owns the text of the IPv4 (RFC 791) and IPv6 (RFC 8200) headers with options and extension headers.
 // The ports of the layer above are part of it: they stand behind the addresses.
-import { readU16 } from "./big-endian.js";
 import { type Literal, literal } from "./literal.js";
 import {
   extensionHeaderName,
@@ -47,11 +46,11 @@ const OPTION_NOP = 1;
 
 export function formatIpv4(out: TextWriter, cursor: PacketCursor): NextLayer {
   if (!cursor.has(IPV4_HEADER)) return truncated(out);
-  const { data, at, end } = cursor;
+  const { data, view: packet, at, end } = cursor;
   const headerLength = (data[at]! & 0x0f) * 4;
-  const totalLength = readU16(data, at + 2);
+  const totalLength = packet.getUint16(at + 2);
   const protocol = data[at + 9]!;
-  const fragment = readU16(data, at + 6);
+  const fragment = packet.getUint16(at + 6);
 
   const payload = at + (headerLength > IPV4_HEADER ? headerLength : IPV4_HEADER);
   const payloadLength = totalLength > headerLength ? totalLength - headerLength : 0;
@@ -60,11 +59,11 @@ export function formatIpv4(out: TextWriter, cursor: PacketCursor): NextLayer {
   const ports = hasPorts(protocol, payloadEnd - payload);
 
   const view = out.room();
-  let to = putIpv4(view, out.length, data, at + 12, ports ? payload : -1);
+  let to = putIpv4(view, out.length, packet.getInt32(at + 12), ports ? packet.getUint16(payload) : -1);
   to = putLiteral(view, to, TO);
-  to = putIpv4(view, to, data, at + 16, ports ? payload + 2 : -1);
+  to = putIpv4(view, to, packet.getInt32(at + 16), ports ? packet.getUint16(payload + 2) : -1);
   to = putField(view, to, serviceText(data[at + 1]!), data[at + 8]!);
-  to = putField(view, to, ID, readU16(data, at + 4));
+  to = putField(view, to, ID, packet.getUint16(at + 4));
   const flags = fragment >> 13;
   const moved = (fragment & 0x1fff) * 8;
   if (moved === 0 && totalLength > 0) {
@@ -87,7 +86,7 @@ export function formatIpv4(out: TextWriter, cursor: PacketCursor): NextLayer {
 
 export function formatIpv6(out: TextWriter, cursor: PacketCursor): NextLayer {
   if (!cursor.has(IPV6_HEADER)) return truncated(out);
-  const { data, at } = cursor;
+  const { data, view: packet, at } = cursor;
   const payloadLength = cursor.u16(4);
   const nextHeader = data[at + 6]!;
   const payload = at + IPV6_HEADER;
@@ -95,17 +94,15 @@ export function formatIpv6(out: TextWriter, cursor: PacketCursor): NextLayer {
   const ports = hasPorts(nextHeader, payloadEnd - payload);
 
   out.ipv6(data, at + 8);
-  if (ports) out.field(PORT, readU16(data, payload));
+  if (ports) out.field(PORT, packet.getUint16(payload));
   out.literal(TO);
   out.ipv6(data, at + 24);
-  if (ports) out.field(PORT, readU16(data, payload + 2));
+  if (ports) out.field(PORT, packet.getUint16(payload + 2));
   out.ascii(ECN_WORDS[(data[at + 1]! >> 4) & 3]!);
   out.field(TTL, data[at + 7]!);
   out.literal(LABEL);
   out.hex(cursor.u24(1) & 0x0fffff);
-  if (payloadLength > 0) {
-    out.field(LENGTH, payloadLength);
-  }
+  if (payloadLength > 0) out.field(LENGTH, payloadLength);
 
   cursor.at = payload;
   cursor.end = payloadEnd;

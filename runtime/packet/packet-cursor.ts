@@ -1,6 +1,5 @@
 // Owns the place where the formatter stands in a packet: bounds, the layer to come, and the two endings of an incomplete text.
 // Layers return what comes next instead of calling it: nested tunnels of a hostile packet then cost no stack.
-import { readU16, readU32 } from "./big-endian.js";
 import { type Literal, literal } from "./literal.js";
 import { etherTypeName, ipProtocolName } from "./names.js";
 import type { TextWriter } from "./text-writer.js";
@@ -33,6 +32,8 @@ export class PacketCursor {
   /** What the IP headers say about the length from `at` on; more than is there when the capture is cut. */
   payloadLength = 0;
   data: Uint8Array = new Uint8Array(0);
+  /** The same bytes, for numbers. */
+  view = new DataView(this.data.buffer);
   at = 0;
   end = 0;
   linkLayer = false;
@@ -42,7 +43,10 @@ export class PacketCursor {
     this.etherType = 0;
     this.protocol = 0;
     this.payloadLength = 0;
-    this.data = data;
+    if (data !== this.data) {
+      this.data = data;
+      this.view = new DataView(data.buffer, data.byteOffset, data.length);
+    }
     this.at = start;
     this.end = end;
     this.linkLayer = linkLayer;
@@ -57,16 +61,15 @@ export class PacketCursor {
   }
 
   u16(offset: number): number {
-    return readU16(this.data, this.at + offset);
+    return this.view.getUint16(this.at + offset);
   }
 
   u24(offset: number): number {
-    const at = this.at + offset;
-    return (this.data[at]! << 16) | (this.data[at + 1]! << 8) | this.data[at + 2]!;
+    return (this.u8(offset) << 16) | this.u16(offset + 1);
   }
 
   u32(offset: number): number {
-    return readU32(this.data, this.at + offset);
+    return this.view.getUint32(this.at + offset);
   }
 }
 

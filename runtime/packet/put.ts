@@ -1,7 +1,6 @@
 // Digits, addresses and remembered text at a place in memory. Each function returns where the next text begins: a place
 // that is handed on stays in a register, which one that a writer keeps does not. There has to be room for the text, and
 // for the bytes that the last store writes beyond it.
-import { readU16 } from "./big-endian.js";
 import type { Literal } from "./literal.js";
 
 const DOT = 0x2e;
@@ -22,7 +21,6 @@ for (let n = 0; n < 1000; n++) {
 }
 
 const SIX_DIGITS = 1_000_000;
-const NINE_DIGITS = 1_000_000_000;
 
 export function putLiteral(view: DataView, at: number, text: Literal): number {
   const { words, length } = text;
@@ -51,16 +49,15 @@ export function putField(view: DataView, at: number, text: Literal, bits: number
 export function putUnsigned(view: DataView, at: number, bits: number): number {
   const value = bits >>> 0;
   if (value < 1000) return putShort(view, at, value);
-  if (value < SIX_DIGITS) {
-    const thousands = (value / 1000) >>> 0;
-    return putThree(view, putShort(view, at, thousands), value - thousands * 1000);
-  }
-  if (value < NINE_DIGITS) {
-    const millions = (value / SIX_DIGITS) >>> 0;
-    return putSix(view, putShort(view, at, millions), value - millions * SIX_DIGITS);
-  }
-  const billions = (value / NINE_DIGITS) >>> 0;
-  return putNine(view, putShort(view, at, billions), value - billions * NINE_DIGITS);
+  const thousands = (value / 1000) >>> 0;
+  const low = value - thousands * 1000;
+  if (thousands < 1000) return putThree(view, putShort(view, at, thousands), low);
+  const millions = (thousands / 1000) >>> 0;
+  const middle = thousands - millions * 1000;
+  if (millions < 1000) return putThree(view, putThree(view, putShort(view, at, millions), middle), low);
+  const billions = (millions / 1000) >>> 0;
+  const end = putThree(view, putShort(view, at, billions), millions - billions * 1000);
+  return putThree(view, putThree(view, end, middle), low);
 }
 
 /** One to three digits. */
@@ -87,19 +84,13 @@ export function putNine(view: DataView, at: number, value: number): number {
   return putSix(view, putThree(view, at, millions), value - millions * SIX_DIGITS);
 }
 
-/** Dotted quad from four bytes, and the port that stands at `port` behind another dot; -1: there is none. */
-export function putIpv4(
-  view: DataView,
-  at: number,
-  source: Uint8Array,
-  offset: number,
-  port: number,
-): number {
+/** Dotted quad from 32 bits, and a port behind another dot; -1: there is none. */
+export function putIpv4(view: DataView, at: number, bits: number, port: number): number {
   let end = at;
-  for (let i = 0; i < 4; i++) {
-    const octet = source[offset + i]!;
+  for (let shift = 24; shift >= 0; shift -= 8) {
+    const octet = (bits >>> shift) & 255;
     view.setInt32(end, OCTETS[octet]!, true);
     end += octet < 10 ? 2 : octet < 100 ? 3 : 4;
   }
-  return port < 0 ? end - 1 : putUnsigned(view, end, readU16(source, port));
+  return port < 0 ? end - 1 : putUnsigned(view, end, port);
 }

@@ -1,5 +1,4 @@
 // Owns the text of a TCP header (RFC 9293) and its options (IANA "TCP Option Kind Numbers").
-import { readBits, readU16, readU32 } from "./big-endian.js";
 import { type Literal, literal } from "./literal.js";
 import { DONE, type NextLayer, type PacketCursor, truncated } from "./packet-cursor.js";
 import { putField, putLiteral } from "./put.js";
@@ -40,20 +39,20 @@ const NUMBERED_TEXTS: Literal[] = [];
 
 export function formatTcp(out: TextWriter, cursor: PacketCursor): NextLayer {
   if (!cursor.has(TCP_HEADER)) return truncated(out);
-  const { data, at } = cursor;
-  const headerLength = (data[at + 12]! >> 4) * 4;
-  const flags = data[at + 13]!;
+  const { view: packet, at } = cursor;
+  const bits = packet.getUint16(at + 12);
+  const headerLength = (bits >> 12) * 4;
 
   const view = out.room();
-  const sequence = readBits(data, at + 4);
-  let to = putField(view, out.length, flagsText(((data[at + 12]! & 1) << 8) | flags), sequence);
+  const sequence = packet.getInt32(at + 4);
+  let to = putField(view, out.length, flagsText(bits & 0x1ff), sequence);
   const segmentLength = cursor.payloadLength - headerLength;
   if (segmentLength > 0) to = putField(view, to, UP_TO, (sequence + segmentLength) | 0);
-  if ((flags & 0x10) !== 0) to = putField(view, to, ACKNOWLEDGEMENT, readBits(data, at + 8));
-  to = putField(view, to, WINDOW, readU16(data, at + 14));
+  if ((bits & 0x10) !== 0) to = putField(view, to, ACKNOWLEDGEMENT, packet.getInt32(at + 8));
+  to = putField(view, to, WINDOW, packet.getUint16(at + 14));
   out.end(to);
   if (headerLength > TCP_HEADER)
-    writeOptions(out, data, at + TCP_HEADER, Math.min(at + headerLength, cursor.end));
+    writeOptions(out, packet, at + TCP_HEADER, Math.min(at + headerLength, cursor.end));
   return DONE;
 }
 
@@ -69,11 +68,11 @@ function flagsText(flags: number): Literal {
 }
 
 /** An option that goes beyond `end` shows its name and the values that are whole. */
-function writeOptions(out: TextWriter, data: Uint8Array, start: number, end: number): void {
+function writeOptions(out: TextWriter, packet: DataView, start: number, end: number): void {
   let view = out.room(MOST_TEXT * (end - start));
   let to = putLiteral(view, out.length, OPTIONS);
   for (let at = start; at < end; ) {
-    const kind = data[at]!;
+    const kind = packet.getUint8(at);
     const name = at > start ? 256 + kind : kind;
     // An end of list does not end the walk: what stands behind it was on the wire, too.
     if (kind === KIND_END || kind === KIND_NOP) {
@@ -82,21 +81,21 @@ function writeOptions(out: TextWriter, data: Uint8Array, start: number, end: num
       continue;
     }
     // A length below two cannot be skipped by: take it for two.
-    const length = at + 1 < end ? atLeastTwo(data[at + 1]!) : 2;
+    const length = at + 1 < end ? atLeastTwo(packet.getUint8(at + 1)) : 2;
     const value = at + 2;
     at += length;
     const stop = at < end ? at : end;
     const needed = NUMBER_BYTES[kind]!;
     if (needed > 0 && stop - value >= needed) {
-      to = putField(view, to, numberedText(name), readNumber(data, value, needed));
-      if (kind === KIND_TIMESTAMPS) to = putField(view, to, ECHO, readBits(data, value + 4));
+      to = putField(view, to, numberedText(name), readNumber(packet, value, needed));
+      if (kind === KIND_TIMESTAMPS) to = putField(view, to, ECHO, packet.getInt32(value + 4));
       continue;
     }
     to = putLiteral(view, to, optionText(name));
     if (kind !== KIND_SACK && kind !== KIND_FAST_OPEN) continue;
     out.end(to);
-    if (kind === KIND_SACK) writeSack(out, length - 2, data, value, stop);
-    else writeFastOpen(out, length - 2, data, value, stop);
+    if (kind === KIND_SACK) writeSack(out, length - 2, packet, value, stop);
+    else writeFastOpen(out, length - 2, packet, value, stop);
     view = out.room(MOST_TEXT * (end - stop));
     to = out.length;
   }
@@ -106,12 +105,12 @@ function writeOptions(out: TextWriter, data: Uint8Array, start: number, end: num
 
 const atLeastTwo = (length: number): number => (length < 2 ? 2 : length);
 
-function readNumber(data: Uint8Array, at: number, bytes: number): number {
-  if (bytes === 1) return data[at]!;
-  return bytes === 2 ? readU16(data, at) : readBits(data, at);
+function readNumber(packet: DataView, at: number, bytes: number): number {
+  if (bytes === 1) return packet.getUint8(at);
+  return bytes === 2 ? packet.getUint16(at) : packet.getInt32(at);
 }
 
-function writeSack(out: TextWriter, length: number, data: Uint8Array, at: number, end: number): void {
+function writeSack(out: TextWriter, length: number, packet: DataView, at: number, end: number): void {
   if (length % 8 !== 0) {
     out.ascii(" invalid");
     return;
@@ -121,15 +120,15 @@ function writeSack(out: TextWriter, length: number, data: Uint8Array, at: number
   out.char(0x20);
   for (let block = at; block + 8 <= end; block += 8) {
     out.char(0x7b);
-    out.dec(readU32(data, block));
+    out.dec(packet.getUint32(block));
     out.char(0x3a);
-    out.dec(readU32(data, block + 4));
+    out.dec(packet.getUint32(block + 4));
     out.char(0x7d);
   }
 }
 
 /** RFC 7413: an empty option asks for a cookie. Each byte carries its own 0x; bytes that were cut are `??`. */
-function writeFastOpen(out: TextWriter, length: number, data: Uint8Array, at: number, end: number): void {
+function writeFastOpen(out: TextWriter, length: number, packet: DataView, at: number, end: number): void {
   if (length === 0) {
     out.ascii(" cookiereq");
     return;
@@ -138,7 +137,7 @@ function writeFastOpen(out: TextWriter, length: number, data: Uint8Array, at: nu
   for (let i = at; i < at + length; i++) {
     if (i < end) {
       out.ascii("0x");
-      out.hexPadded(data[i]!, 2);
+      out.hexPadded(packet.getUint8(i), 2);
     } else {
       out.ascii("??");
     }

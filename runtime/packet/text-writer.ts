@@ -254,7 +254,9 @@ export class TextWriter {
 
   /** Dotted quad from four bytes. */
   ipv4(source: Uint8Array, offset: number): void {
-    this.position = putIpv4(this.room(), this.position, source, offset, -1);
+    const high = (source[offset]! << 8) | source[offset + 1]!;
+    const low = (source[offset + 2]! << 8) | source[offset + 3]!;
+    this.position = putIpv4(this.room(), this.position, (high << 16) | low, -1);
   }
 
   /**
