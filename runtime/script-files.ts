@@ -28,7 +28,9 @@ export function readScript(argument: string): Source {
   if (path === null && argument.includes("/"))
     throw new SystemError(
       `no script \`${argument}\``,
-      "there is no such file; a name without `/` is sought in the folders of scripts, too",
+      existsSync(argument)
+        ? "it is a folder"
+        : "there is no such file; a name without `/` is sought in the folders of scripts, too",
     );
   if (path === null) {
     const near = nearest(argument.replace(/\.rts$/, ""), scriptNames());
@@ -76,7 +78,8 @@ function findScript(argument: string): string | null {
   for (const folder of folders) {
     for (const name of names) {
       const path = folder === "" || folder === "." ? name : join(folder, name);
-      if (existsSync(path) && statSync(path).isFile()) return path;
+      // Not only files: `<(…)` of a shell is a pipe.
+      if (existsSync(path) && !statSync(path).isDirectory()) return path;
     }
   }
   return null;

@@ -288,6 +288,14 @@ describe("the command line", () => {
     assert.doesNotMatch(stderr, /stdlib/);
   });
 
+  test("a script may be a pipe, and is no folder", () => {
+    const piped = spawnSync("bash", ["-c", `'${retisPath}' dump ast <(echo 'on drop print')`], {
+      encoding: "utf8",
+    });
+    assert.equal(piped.status, 0, piped.stderr);
+    assert.match(run(["dump", "ast", root]).stderr, /no script `.*`\n.*it is a folder/);
+  });
+
   test("standard scripts are shown by a short name", { skip }, () => {
     assert.match(run(["explain", "dropmon"]).stdout, /for stdlib\/dropmon\.rts:\d+\n/);
     assert.doesNotMatch(run(["explain", "dropmon"]).stdout, new RegExp(root));
