@@ -1,5 +1,6 @@
 // From batches to bytes on standard output: verdicts, handlers, actions, one write a batch; and the script's timed
 // blocks between them. One thing at a time, so that output keeps the order of events and actions.
+import { setImmediate as eventLoopTurn } from "node:timers/promises";
 import type { HandlerModule } from "../../compiler/codegen/handlers/index.js";
 import type { Plan } from "../../compiler/plan/plan.js";
 import { fields } from "../../compiler/schema/index.js";
@@ -47,6 +48,9 @@ export interface OutputInput {
   /** Where the output goes; standard output when it is left out. */
   readonly sink?: ByteSink;
 }
+
+/** Batches that are there already, and output that never waits, would hold up signals and timers for seconds. */
+const TURN_MS = 20;
 
 const machineTime = (): bigint => process.hrtime.bigint();
 
@@ -135,6 +139,7 @@ export class OutputLoop {
     // A `begin` block may have said so.
     if (this.#done) stop();
     if (this.#clock.kind === "machine" && source.bringsTicks !== true) this.#startTimers(stop);
+    let turned = performance.now();
     for await (const batch of source.batches()) {
       const lost = this.#losses.watch(batch, performance.now());
       if (lost !== null) this.#say(`lost ${lost} events so far: ring buffer full`);
@@ -142,6 +147,9 @@ export class OutputLoop {
       await this.#inTurn(() => this.#batch(batch));
       batch.release();
       if (this.#done) stop();
+      if (performance.now() - turned < TURN_MS) continue;
+      await eventLoopTurn();
+      turned = performance.now();
     }
     for (const timer of this.#timers) clearInterval(timer);
   }
