@@ -36,7 +36,7 @@ function put(name, contents, mode = 0o644) {
 const LAZY = [
   "node:child_process",
   "node:crypto",
-  "node:crypto",
+  "node:timers/promises",
   "node:tty",
   "node:worker_threads",
   "acorn",
