@@ -64,9 +64,7 @@ export function openCapture(reader: ByteReader, file: string): EventSource {
   const unknown = new Set<number>();
 
   /** The probe that a packet was seen at, when the file was written from events. */
-  const slotOfEvent = (record: CaptureRecord): number => {
-    const probe = record.event === null ? null : probeOf(record.event);
-    if (probe === null) return slotOf(record.direction);
+  const slotOfProbe = (probe: ProbeName): number => {
     const key = `${probe.kind} ${probe.name}`;
     const known = slots.get(key);
     if (known !== undefined) return known;
@@ -87,8 +85,10 @@ export function openCapture(reader: ByteReader, file: string): EventSource {
       unknown.add(record.linkType);
       return;
     }
-    const slot =
-      record.event === null && packet.direction !== null ? slotOf(packet.direction) : slotOfEvent(record);
+    const told = toldBy(record.event);
+    const direction =
+      record.event === null && packet.direction !== null ? packet.direction : record.direction;
+    const slot = told.probe === null ? slotOf(direction) : slotOfProbe(told.probe);
     writer.begin(slot, record.time, FRAME_NO_CPU);
     const behind = packet.skip === 0 ? record.data : record.data.subarray(packet.skip);
     const data = packet.ethernet === null ? behind : Buffer.concat([packet.ethernet, behind]);
@@ -101,7 +101,8 @@ export function openCapture(reader: ByteReader, file: string): EventSource {
     if (record.interface !== null) {
       const dev = structs.section_dev.members;
       const at = writer.section("dev");
-      writer.view.setUint32(at + dev.ifindex.offset, record.interface.index + 1, true);
+      // Captures number their interfaces; which index each had in its machine only our own tell.
+      writer.view.setUint32(at + dev.ifindex.offset, told.ifindex ?? record.interface.index + 1, true);
       writer.text(at + dev.name.offset, dev.name.size, record.interface.name);
     }
     writer.end();
@@ -129,18 +130,34 @@ export function openCapture(reader: ByteReader, file: string): EventSource {
   };
 }
 
-/** From the JSON that stands beside a packet; null: it does not say. */
-function probeOf(event: string): ProbeName | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(event);
-  } catch {
-    return null;
-  }
-  if (typeof parsed !== "object" || parsed === null || !("kernel" in parsed)) return null;
-  const kernel: unknown = parsed.kernel;
-  if (typeof kernel !== "object" || kernel === null || !("symbol" in kernel) || !("probe_type" in kernel))
-    return null;
-  const kind = KINDS[String(kernel.probe_type)];
-  return kind === undefined ? null : { kind, name: String(kernel.symbol) };
+/** What the JSON beside a packet tells: in captures that were written from events. */
+interface Told {
+  readonly probe: ProbeName | null;
+  readonly ifindex: number | null;
 }
+
+const NOTHING_TOLD: Told = { probe: null, ifindex: null };
+
+function toldBy(event: string | null): Told {
+  if (event === null) return NOTHING_TOLD;
+  try {
+    const parsed: unknown = JSON.parse(event);
+    const ifindex = memberOf(memberOf(parsed, "dev"), "ifindex");
+    return { probe: probeOf(memberOf(parsed, "kernel")), ifindex: isU32(ifindex) ? ifindex : null };
+  } catch {
+    return NOTHING_TOLD;
+  }
+}
+
+function probeOf(kernel: unknown): ProbeName | null {
+  const symbol = memberOf(kernel, "symbol");
+  const kind = KINDS[String(memberOf(kernel, "probe_type"))];
+  return kind === undefined || symbol === undefined ? null : { kind, name: String(symbol) };
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+
+const isU32 = (value: unknown): value is number => typeof value === "number" && value === value >>> 0;

@@ -55,7 +55,7 @@ interface PacketEvent {
   readonly common: { readonly timestamp: number };
   readonly kernel: { readonly symbol: string; readonly probe_type: string };
   readonly packet: { readonly data: string; readonly len: number };
-  readonly dev?: { readonly name: string };
+  readonly dev?: { readonly name: string; readonly ifindex: number };
 }
 
 const packetsOf = (events: readonly Json[]): PacketEvent[] =>
@@ -92,6 +92,16 @@ describe("retis pcap", { skip: noFixtures !== false ? noFixtures : noTshark }, (
         assert.ok(one?.comment.includes(event.kernel.symbol), one?.comment);
       });
     });
+
+  test("devices keep their index on the way back", () => {
+    const capture = folder.file("back.pcapng");
+    output("pcap", fixture("ovs.json"), "-o", capture);
+    const devices = (path: string): string[] =>
+      jsonLines(output("print", path, "--format", "json"))
+        .filter((event) => "packet" in event && "dev" in event)
+        .map(({ dev }) => `${(dev as PacketEvent["dev"])?.ifindex} ${(dev as PacketEvent["dev"])?.name}`);
+    assert.deepEqual(devices(capture), devices(fixture("ovs.json")));
+  });
 
   test("by probe, as Retis names it, and with wildcards", () => {
     const packets = packetsOf(jsonLines(fixtureText("full.json")));
