@@ -216,6 +216,8 @@ export interface Addon extends EventFileAddon, JsonAddon {
   capabilities(): { readonly effective: bigint; readonly permitted: bigint };
   /** Ends the process at once: nothing is flushed, no exit handler runs. */
   exitNow(code: number): never;
+  /** Whether the other end of a pipe is closed. */
+  readerIsGone(descriptor: number): boolean;
   /** The kernel keeps run counts and times of programs while the returned descriptor is open. */
   enableStats(): number;
 }

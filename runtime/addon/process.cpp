@@ -1,5 +1,5 @@
-// The process itself: capabilities of all its threads, the
-// end without V8's clean-up, kernel statistics.
+// The process itself: capabilities of all its threads, the end without V8's clean-up, the reader of
+// its output, kernel statistics.
 #include "addon.hpp"
 #include "every-thread.hpp"
 #include <cerrno>
@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <poll.h>
 #include <linux/capability.h>
 extern "C" {
 #include <bpf/bpf.h>
@@ -55,6 +56,15 @@ static Napi::Value ExitNow(const Napi::CallbackInfo &info)
 	_exit(info[0].As<Napi::Number>().Int32Value());
 }
 
+// readerIsGone(descriptor): of a pipe or socket that nobody reads any more, which a writer learns
+// only when it writes.
+static Napi::Value ReaderIsGone(const Napi::CallbackInfo &info)
+{
+	struct pollfd one = {info[0].As<Napi::Number>().Int32Value(), 0, 0};
+	bool gone = poll(&one, 1, 0) > 0 && (one.revents & (POLLERR | POLLHUP)) != 0;
+	return Napi::Boolean::New(info.Env(), gone);
+}
+
 // Run times and run counts are kept while the descriptor is open.
 static Napi::Value EnableStats(const Napi::CallbackInfo &info)
 {
@@ -69,5 +79,6 @@ void InitProcess(Napi::Env env, Napi::Object exports)
 	Export(env, exports, "dropPrivileges", DropPrivileges);
 	Export(env, exports, "capabilities", Capabilities);
 	Export(env, exports, "exitNow", ExitNow);
+	Export(env, exports, "readerIsGone", ReaderIsGone);
 	Export(env, exports, "enableStats", EnableStats);
 }

@@ -1,8 +1,10 @@
 // Waits for a file to grow, as `tail -f` does, until the user has seen enough.
 import { type FSWatcher, watch } from "node:fs";
+import { loadAddon } from "../addon/addon.js";
 
 /** Some file systems do not tell of changes. */
 const LOOK_EVERY_MS = 500;
+const STANDARD_OUTPUT = 1;
 
 export class Growth {
   readonly #watcher: FSWatcher | null;
@@ -20,7 +22,7 @@ export class Growth {
     process.once("SIGTERM", this.#stop);
   }
 
-  /** Resolves to true when there may be more; false: it is enough. */
+  /** Resolves to true when there may be more; false: it is enough, or nobody reads what is printed any more. */
   async wait(): Promise<boolean> {
     if (this.#stopped) return false;
     await new Promise<void>((resolve) => {
@@ -31,7 +33,7 @@ export class Growth {
       };
     });
     this.#wake = null;
-    return !this.#stopped;
+    return !this.#stopped && !loadAddon().readerIsGone(STANDARD_OUTPUT);
   }
 
   close(): void {

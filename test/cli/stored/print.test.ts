@@ -185,6 +185,15 @@ describe("retis print", { skip: noFixtures }, () => {
     assert.equal(await new Promise((resolve) => child.on("close", resolve)), 0);
   });
 
+  test("--follow ends when nobody reads any more, though nothing is added", {
+    timeout: 60_000,
+  }, async (t) => {
+    const child = start(["print", "--follow", fixture("nftdrop.json")]);
+    t.after(() => child.kill("SIGKILL"));
+    child.stdout.once("data", () => child.stdout.destroy());
+    assert.equal(await new Promise((resolve) => child.on("close", resolve)), 0);
+  });
+
   test("a reader that leaves is no failure", { timeout: 60_000 }, async () => {
     const big = folder.file("big.json", fixtureText("full.json").repeat(20));
     for (const args of [
