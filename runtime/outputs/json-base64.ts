@@ -5,10 +5,13 @@ import type { TextWriter } from "../packet/text-writer.js";
 const ALPHABET = Buffer.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 const PADDING = 0x3d;
 
-/** Two characters for every twelve bits. */
+/** Two characters for every twelve bits. Made with the first text: most runs write none. */
 const PAIRS = new Uint16Array(4096);
-for (let bits = 0; bits < PAIRS.length; bits++)
-  PAIRS[bits] = ALPHABET[bits >> 6]! | (ALPHABET[bits & 63]! << 8);
+
+function makePairs(): void {
+  for (let bits = 0; bits < PAIRS.length; bits++)
+    PAIRS[bits] = ALPHABET[bits >> 6]! | (ALPHABET[bits & 63]! << 8);
+}
 
 /** What a packet's section can carry needs so many words. */
 const text = new Float64Array(Math.ceil(0x1_0000 / 6));
@@ -16,6 +19,7 @@ const scratch = new Int32Array(text.buffer);
 
 /** Writes the text of `length` bytes from `start` on. */
 export function writeBase64(out: TextWriter, bytes: Uint8Array, start: number, length: number): void {
+  if (PAIRS[0] === 0) makePairs();
   const whole = length - (length % 3);
   let count = 0;
   for (let at = start; at < start + whole; at += 3) {

@@ -12,8 +12,9 @@ const PADDED_NUMBERS = new Int32Array(1000);
 const OCTETS = new Int32Array(256);
 // By arithmetic: with a string for each number this took 1 ms of every start.
 for (let n = 0; n < 1000; n++) {
-  const [hundreds, tens, ones] = [Math.trunc(n / 100), Math.trunc(n / 10) % 10, n % 10];
-  const padded = (ZERO + hundreds) | ((ZERO + tens) << 8) | ((ZERO + ones) << 16);
+  const hundreds = (n / 100) | 0;
+  const tens = (n / 10) | 0;
+  const padded = (ZERO + hundreds) | ((ZERO + (tens % 10)) << 8) | ((ZERO + (n % 10)) << 16);
   const digits = n > 99 ? 3 : n > 9 ? 2 : 1;
   PADDED_NUMBERS[n] = padded;
   NUMBERS[n] = padded >> (8 * (3 - digits));
