@@ -52,8 +52,8 @@ async function startFamily(
   const { command, pids } = family(name, stubborn);
   const retis = new RetisProcess(["-e", script, "--cmd", command]);
   await retis.ready();
-  assert.ok(await eventually(() => pids().length >= 3, 5000), retis.describe());
-  assert.equal(pids().filter(isRunning).length, 3, retis.describe());
+  // A process that is just being executed has no command line for a moment.
+  assert.ok(await eventually(() => pids().filter(isRunning).length === 3, 5000), retis.describe());
   return { retis, pids };
 }
 
