@@ -2,7 +2,9 @@
 import { loadAddon } from "../addon/addon.js";
 import { DEFAULT_RING_BYTES } from "../attach/ring-size.js";
 
-export function prefetchForTrace(): void {
+/** `args`: the command line's. Stored events need nothing of the kernel. */
+export function prefetchForTrace(args: readonly string[]): void {
+  if (args.some((arg) => arg === "--from" || arg.startsWith("--from="))) return;
   const addon = loadAddon();
   addon.prefetchRing(DEFAULT_RING_BYTES);
   addon.prefetchKernelBtf();

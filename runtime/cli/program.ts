@@ -63,7 +63,7 @@ function buildProgram(finish: (code: number) => void): Command {
           program.commands.map((command) => command.name()),
         );
       }
-      prefetchForTrace();
+      prefetchForTrace(process.argv);
       const { run } = await import("./run.js");
       finish(await run(null, options.expression, words, options));
     });
@@ -80,7 +80,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .allowUnknownOption()
     .passThroughOptions()
     .action(async (script: string | undefined, rest: string[], options: RawRunOptions & ScriptChoice) => {
-      prefetchForTrace();
+      prefetchForTrace(process.argv);
       const { run } = await import("./run.js");
       const { name, expression, words } = chosen(script, rest, options);
       finish(await run(name, expression, words, options));
