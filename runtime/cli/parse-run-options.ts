@@ -132,6 +132,11 @@ function within(option: string, value: number, least: number, most: number): num
   return value;
 }
 
+function oneSource(file: string, before: string | undefined): string {
+  if (before === undefined) return file;
+  throw new UsageError("--from is given twice", "a run reads one source: `retis print` takes several files");
+}
+
 /** The options of `retis run` and of a bare `retis -e`. */
 export function addRunOptions(command: Command): Command {
   return command
@@ -148,7 +153,7 @@ export function addRunOptions(command: Command): Command {
     .option("--buffer <size>", "size of the ring buffer (default: 16MiB)")
     .option("--stop-after <count>", "end after so many events")
     .option("--duration <time>", "end after this time: 500ms, 10s, 2min")
-    .option("--from <file>", "run on stored events or a packet capture instead of this machine")
+    .option("--from <file>", "run on stored events or a packet capture instead of this machine", oneSource)
     .option("--as <probe>", "take all packets of the file for those of this probe")
     .option("--cmd <command>", "run a command once tracing, and end with it")
     .option("-q, --quiet", "no `ready`, no summary")

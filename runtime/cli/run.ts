@@ -9,7 +9,7 @@ import { hasErrors, type Source } from "../../compiler/source/diagnostic.js";
 import type { Script } from "../../compiler/syntax/ast.js";
 import { loadAddon } from "../addon/addon.js";
 import type { EventSource } from "../events/source.js";
-import { EXIT, ScriptError } from "../failure.js";
+import { EXIT, ScriptError, UsageError } from "../failure.js";
 import { runningKernel } from "../kernel/facts.js";
 import { NOWHERE } from "../outputs/run-file.js";
 import type { ByteSink } from "../outputs/sink.js";
@@ -48,9 +48,7 @@ export async function run(
     printOut(`${scriptHelp(name ?? "-e SCRIPT", parsed.script, parsed.declared)}\n`);
     return EXIT.fine;
   }
-  const after = optionsAfter(parsed);
-  const format = [...(before.format ?? []), ...(after.format ?? [])];
-  const options = checkRunOptions({ ...before, ...after, format });
+  const options = checkRunOptions(joined(before, optionsAfter(parsed)));
   // QuickJS takes as long to load as everything else together: it does so beside the compiler.
   const worker = parsed.script !== null && wantsSandbox(parsed.script) ? new SandboxWorker() : null;
   const { dim } = colors({ isTTY: isTerminal(2) });
@@ -186,6 +184,17 @@ function handlersOf(compiled: Compiled, kernel: KernelFacts, { quiet }: CompileC
   reportDiagnostics(quiet && !hasErrors(diagnostics) ? [] : diagnostics);
   if (value === null || hasErrors(diagnostics)) throw new ScriptError();
   return value.empty ? null : value;
+}
+
+/** Options before and behind the script; only --format may be on both sides. */
+function joined(before: RawRunOptions, after: RawRunOptions): RawRunOptions {
+  const given = new Set(Object.keys(before));
+  const twice = Object.keys(after).find((name) => name !== "format" && given.has(name));
+  if (twice !== undefined) {
+    const flag = twice.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(`--${flag} is given twice`, "give it once, before or behind the script");
+  }
+  return { ...before, ...after, format: [...(before.format ?? []), ...(after.format ?? [])] };
 }
 
 /** Options of `run` that stand after the script's name. */

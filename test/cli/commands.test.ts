@@ -156,6 +156,17 @@ describe("the command line", () => {
     ["a format that is none", ["--format", "xml", "-e", good], /xml/],
     ["an option without its value", ["-e"], /argument missing|-e/],
     ["a second -e", ["-e", good, "-e", good], /-e is given twice/],
+    ["a second --from", ["-e", good, "--from", "a", "--from", "b"], /--from is given twice/],
+    [
+      "a second --from behind the script",
+      ["run", "--from", "a", "dropmon", "--from", "b"],
+      /--from is given twice/,
+    ],
+    [
+      "a duration on both sides of the script",
+      ["run", "--duration", "1s", "dropmon", "--duration", "2s"],
+      /--duration is given twice/,
+    ],
     ["a second -e of run", ["run", "-e", good, "-e", good], /-e is given twice/],
     [
       "an option before a command that has none",
